@@ -1,0 +1,7 @@
+"""The room of the people."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,124 @@
+"""People, the cars they own, and the places they come from."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people; the address is kept in lower case, so that one person is one row."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The e-mail address is the user name; strangers see a first name and an initial."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    first_name = models.CharField(_("first name"), max_length=60, blank=True)
+    last_name = models.CharField(_("last name"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    is_demo = models.BooleanField(default=False, editable=False)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """What others read: "Bo L."."""
+        initial = f" {self.last_name[0]}." if self.last_name else ""
+        return (self.first_name or _("A neighbour")) + initial
+
+
+class Place(models.Model):
+    """A point with a name; a row never changes. What is private (a home) also carries its public point.
+
+    The exact latitude, longitude (degrees, WGS 84) and label of a private place are for its owner and, after an
+    accepted booking, for those the booking names. Everyone else reads the `public_*` columns.
+    """
+
+    lat = models.FloatField()
+    lon = models.FloatField()
+    label = models.CharField(max_length=200)
+    osm_key = models.CharField(max_length=40, blank=True)
+    site_key = models.CharField(max_length=40, blank=True)
+    private = models.BooleanField(default=False)
+    public_lat = models.FloatField()
+    public_lon = models.FloatField()
+    public_label = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="place_on_earth", condition=models.Q(lat__range=(-90, 90), lon__range=(-180, 180))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_label
+
+
+class Vehicle(models.Model):
+    """A car somebody drives."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="vehicles")
+    name = models.CharField(_("what it is"), max_length=60)
+    colour = models.CharField(_("colour"), max_length=30, blank=True)
+    plate = models.CharField(_("number plate"), max_length=15, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoadConfiguration(models.Model):
+    """One way a vehicle can be set up: "4 seats, boot 300 l" or "2 seats, rear folded: 900 l, 180 cm long"."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="configurations")
+    name = models.CharField(max_length=60)
+    seats = models.PositiveSmallIntegerField(help_text="passengers beside the driver")
+    litres = models.PositiveIntegerField(default=0)
+    length_cm = models.PositiveSmallIntegerField(default=0, help_text="the longest thing that fits")
+
+    class Meta:
+        ordering: ClassVar = ["vehicle", "-seats", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Block(models.Model):
+    """`blocker` does not want to meet `blocked`; it holds both ways and is told to nobody."""
+
+    blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocked_by")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="block_once", fields=["blocker", "blocked"]),
+            models.CheckConstraint(name="block_not_oneself", condition=~models.Q(blocker=models.F("blocked"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
