@@ -35,15 +35,20 @@ PLACES = {
 STATIONS = {"station": 12, "halt": 12, "tram_stop": 13, "subway_entrance": 14}
 WATERWAYS = {"river": 9, "canal": 9, "stream": 12, "ditch": 14, "drain": 14}
 
-_LANDUSE = (
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LANDUSE = _words(
     "residential commercial retail industrial railway garages farmland farmyard greenhouse_horticulture orchard "
     "plant_nursery vineyard landfill quarry brownfield village_green recreation_ground allotments cemetery forest "
     "grass meadow"
 )
-_LEISURE = "park garden miniature_golf playground golf_course pitch nature_reserve stadium"
+_LEISURE = _words("park garden miniature_golf playground golf_course pitch nature_reserve stadium")
 LAND: dict[str, dict[str, str]] = {
-    "landuse": {value: value for value in _LANDUSE.split()},
-    "leisure": {value: value for value in _LEISURE.split()},
+    "landuse": {value: value for value in _LANDUSE},
+    "leisure": {value: value for value in _LEISURE},
     "natural": {
         "bare_rock": "bare_rock", "scree": "scree", "shingle": "shingle", "wood": "forest", "grassland": "grassland",
         "heath": "heath", "scrub": "scrub", "beach": "beach", "sand": "sand", "wetland": "marsh",
@@ -53,29 +58,29 @@ LAND: dict[str, dict[str, str]] = {
 LAND_ZOOMS = {"forest": 7, "farmland": 10, "residential": 10, "commercial": 10, "industrial": 10, "meadow": 10}
 SITES: dict[str, dict[str, str]] = {
     "amenity": {
-        value: value for value in "hospital school university college kindergarten parking prison marketplace".split()
+        value: value for value in _words("hospital school university college kindergarten parking prison marketplace")
     },
     "leisure": {"sports_centre": "sports_center"},
     "landuse": {"construction": "construction", "military": "danger_area"},
 }
 ANY: frozenset[str] = frozenset()  # an empty set stands for every value, if the thing has a name
 POIS: dict[str, frozenset[str]] = {
-    "amenity": frozenset(
+    "amenity": _words(
         "arts_centre atm bank bar bicycle_parking bicycle_rental biergarten cafe car_pooling car_rental car_sharing "
         "car_wash charging_station childcare cinema clinic college community_centre courthouse dentist doctors "
         "drinking_water embassy fast_food fire_station fountain fuel hospital ice_cream kindergarten library "
         "marketplace nightclub nursing_home parking pharmacy place_of_worship police post_box post_office prison pub "
         "public_building recycling restaurant school shelter social_facility theatre toilets townhall university "
-        "veterinary".split()
+        "veterinary"
     ),
     "shop": ANY,
-    "tourism": frozenset(
+    "tourism": _words(
         "alpine_hut attraction camp_site chalet gallery guest_house hostel hotel information motel museum picnic_site "
-        "viewpoint zoo".split()
+        "viewpoint zoo"
     ),
-    "leisure": frozenset("dog_park playground sports_centre stadium swimming_pool water_park".split()),
-    "historic": frozenset("archaeological_site castle memorial monument ruins wayside_cross".split()),
-    "man_made": frozenset("lighthouse tower water_tower watermill windmill".split()),
+    "leisure": _words("dog_park playground sports_centre stadium swimming_pool water_park"),
+    "historic": _words("archaeological_site castle memorial monument ruins wayside_cross"),
+    "man_made": _words("lighthouse tower water_tower watermill windmill"),
     "office": ANY,
     "craft": ANY,
     "healthcare": ANY,
