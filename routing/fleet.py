@@ -1,0 +1,71 @@
+"""Many plans as arrays in a row, for the compiled scan."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.insertion import free_flexibility_s, planned_times
+from routing.plan import PlannedLeg, VehiclePlan
+
+_END = PlannedLeg(duration_s=0, distance_m=0)
+"""Stands at a plan's last stop, where no leg starts, so that stops and legs share their numbers."""
+
+
+class Fleet(NamedTuple):
+    """Plans laid end to end; plan `o` owns stops `first[o]` to `first[o + 1] - 1`. All int64."""
+
+    first: NDArray[np.int64]
+    """[plans + 1]"""
+    at_s: NDArray[np.int64]
+    """[stops] epoch seconds"""
+    dwell_s: NDArray[np.int64]
+    """[stops]"""
+    leg: NDArray[np.int64]
+    """[stops, 5] of the leg that starts here: seconds, metres; seats, litres and cm taken"""
+    first_way: NDArray[np.int64]
+    """[plans + 1]"""
+    ways: NDArray[np.int64]
+    """[configurations, 3] seats, litres, cm"""
+    limits: NDArray[np.int64]
+    """[plans, 3] how many seconds and metres may still be added, and how much later the driver may leave"""
+
+
+def line_up(plans: Sequence[VehiclePlan]) -> Fleet:
+    """Lay `plans` end to end, in their order."""
+    stops = [stop for plan in plans for stop in plan.stops]
+    legs = [leg for plan in plans for leg in (*plan.legs, _END)]
+    ways = [way for plan in plans for way in plan.configurations]
+    return Fleet(
+        first=_starts(len(plan.stops) for plan in plans),
+        at_s=_column(at_s for plan in plans for at_s in planned_times(plan)),
+        dwell_s=_column(stop.dwell_s for stop in stops),
+        leg=_rows(
+            [(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm) for leg in legs],
+            width=5,
+        ),
+        first_way=_starts(len(plan.configurations) for plan in plans),
+        ways=_rows([(way.seats, way.litres, way.length_cm) for way in ways], width=3),
+        limits=_rows([_limits(plan) for plan in plans], width=3),
+    )
+
+
+def _limits(plan: VehiclePlan) -> tuple[int, int, int]:
+    planned = planned_times(plan)
+    detour_s = planned[-1] - planned[0] - plan.empty_s
+    detour_m = sum(leg.distance_m for leg in plan.legs) - plan.empty_m
+    return plan.max_detour_s - detour_s, plan.max_detour_m - detour_m, free_flexibility_s(plan)
+
+
+def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:
+    return _column(accumulate(lengths, initial=0))
+
+
+def _column(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, np.int64)
+
+
+def _rows(rows: list[tuple[int, ...]], *, width: int) -> NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(-1, width)

@@ -1,0 +1,106 @@
+"""The contraction hierarchy: fastest paths from all, to all and between many, exact (decision 0005).
+
+Nodes are numbered by rank: a node's upward neighbours have greater numbers, and the smallest of them is its parent
+in the elimination tree. Every fastest path goes up that tree from its start and down to its end, so the nodes to
+look at for one end are its ancestors only.
+
+Weights are packed: milliseconds in the high bits, decimetres in the low ones. Adding packed weights adds both, and
+comparing them compares time first, so metres are always those of the fastest path.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import routingkit_cch
+from numpy.typing import NDArray
+
+from routing.hierarchy_kernels import build_upward, customise, match_labels, search_path, sweep_down, tree_labels
+from routing.network import Network
+
+METRE_BITS = 24
+"""Decimetres of a path fit in 24 bits: 1,677 km."""
+UNREACHED = np.int64(1 << 60)
+
+Packed = NDArray[np.int64]
+
+
+def pack(duration_ms: NDArray[np.int64], distance_dm: NDArray[np.int64]) -> Packed:
+    """One integer for both, time first."""
+    return np.asarray((duration_ms.astype(np.int64) << METRE_BITS) | distance_dm)
+
+
+def unpack(packed: Packed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Milliseconds and decimetres; meaningless where `packed >= UNREACHED`."""
+    return packed >> METRE_BITS, packed & ((1 << METRE_BITS) - 1)
+
+
+def node_ranks(network: Network) -> NDArray[np.int32]:
+    """The rank of each node by inertial nested dissection, for `Network.renumbered`."""
+    order = routingkit_cch.compute_order_inertial(
+        network.nodes,
+        network.arc_tail.tolist(),
+        network.arc_head.tolist(),
+        network.node_lat.tolist(),
+        network.node_lon.tolist(),
+    )
+    rank = np.empty(network.nodes, np.int32)
+    rank[order] = np.arange(network.nodes, dtype=np.int32)
+    return rank
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Upward links in CSR form with packed weights up and down, and what each was made of.
+
+    `via_up[k] >= 0` is the lower node a shortcut goes through; otherwise `~via_up[k]` is the arc of the network.
+    """
+
+    start: NDArray[np.int64]
+    above: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    depth: NDArray[np.int32]
+    up: Packed
+    down: Packed
+    via_up: NDArray[np.int32]
+    via_down: NDArray[np.int32]
+
+    @property
+    def nodes(self) -> int:
+        return len(self.parent)
+
+    def sweep(self, nodes: NDArray[np.int32], costs: Packed, *, backward: bool = False) -> Packed:
+        """Packed weight from the nearest of `nodes` (each entered at its cost) to every node, int64 [nodes].
+
+        Backward: from every node to the nearest of `nodes`.
+        """
+        up, down = (self.down, self.up) if backward else (self.up, self.down)
+        return np.asarray(sweep_down(self.start, self.above, self.parent, up, down, nodes, costs))
+
+    def matrix(self, origins: NDArray[np.int32], destinations: NDArray[np.int32]) -> Packed:
+        """Packed weights between nodes, int64 [origins, destinations]; `UNREACHED` or more where no path is."""
+        height = int(self.depth.max()) + 1
+        leaving = tree_labels(self.start, self.above, self.parent, self.depth, self.up, origins, height)
+        arriving = tree_labels(self.start, self.above, self.parent, self.depth, self.down, destinations, height)
+        return np.asarray(match_labels(self.parent, self.depth, origins, destinations, leaving, arriving))
+
+    def path(self, origin: int, destination: int) -> list[int]:
+        """The arcs of the fastest path between two nodes, in driving order; empty when they are one."""
+        arcs = search_path(
+            self.start, self.above, self.parent, self.up, self.down, self.via_up, self.via_down, origin, destination
+        )
+        return [int(arc) for arc in arcs]
+
+
+def build_hierarchy(network: Network) -> Hierarchy:
+    """Contract a network whose nodes are numbered by rank, and give the links its weights."""
+    low = np.minimum(network.arc_tail, network.arc_head)
+    high = np.maximum(network.arc_tail, network.arc_head)
+    links = np.unique(low[low != high].astype(np.int64) * network.nodes + high[low != high])
+    first = np.searchsorted(links, np.arange(network.nodes + 1, dtype=np.int64) * network.nodes)
+    start, above, parent = build_upward(first, (links % network.nodes).astype(np.int32))
+    depth = np.zeros(network.nodes, np.int32)
+    for node in range(network.nodes - 2, -1, -1):
+        depth[node] = depth[parent[node]] + 1 if parent[node] >= 0 else 0
+    weights = pack(network.arc_ms, network.arc_dm)
+    up, down, via_up, via_down = customise(start, above, network.arc_tail, network.arc_head, weights)
+    return Hierarchy(start, above, parent, depth, up, down, via_up, via_down)

@@ -1,0 +1,60 @@
+"""Lay an insertion into a plan: the new stops, legs and times that a booking writes down."""
+
+from itertools import pairwise
+
+from routing import capacity
+from routing.insertion import free_flexibility_s, later_start_s, planned_times, schedule
+from routing.plan import Insertion, Place, PlannedLeg, PlannedStop, TravelTimes, TripRequest, VehiclePlan
+from routing.terms import USUAL, Terms
+
+
+def lay(
+    plan: VehiclePlan, insertion: Insertion, request: TripRequest, travel: TravelTimes, *, terms: Terms = USUAL
+) -> VehiclePlan:
+    """The plan with the request aboard; a stop that was there keeps its time or gets a later one, never an earlier one.
+
+    Nothing is judged here: `insertion` came from `insertions` or `rank` for this very plan. Configurations, limits and
+    the empty trip stay; the flexibility shrinks by what the departure was put off.
+    """
+    before = planned_times(plan)
+    line: list[int | None] = list(range(len(plan.stops)))
+    places: list[Place] = [stop.place for stop in plan.stops]
+    for is_stop, position, place in (
+        (insertion.pickup_is_stop, insertion.pickup_sequence, insertion.pickup),
+        (insertion.dropoff_is_stop, insertion.dropoff_sequence, insertion.dropoff),
+    ):
+        if not is_stop:
+            line.insert(position, None)
+            places.insert(position, place)
+
+    seconds, metres = travel.matrix(places, places)
+    legs, old = [], 0
+    for position, (here, there) in enumerate(pairwise(line)):
+        old = old if here is None else here
+        leg = plan.legs[old]
+        road = leg.duration_s, leg.distance_m
+        if here is None or there is None:
+            road = int(seconds[position, position + 1]), int(metres[position, position + 1])
+        aboard = insertion.pickup_sequence <= position < insertion.dropoff_sequence
+        taken = capacity.boarded(leg, request.seats, request.load) if aboard else leg
+        legs.append(PlannedLeg(*road, taken.taken_seats, taken.taken_litres, taken.taken_length_cm))
+
+    not_before = [before[0] if stop is None else before[stop] for stop in line]
+    dwell = [terms.dwell_s if stop is None else plan.stops[stop].dwell_s for stop in line]
+    ways_s = [leg.duration_s for leg in legs]
+    on, meet_s = insertion.pickup_sequence, insertion.pickup_s
+    later_s = later_start_s(free_flexibility_s(plan), not_before, dwell, ways_s, on, meet_s)
+    not_before[0] += later_s
+    not_before[on] = max(not_before[on], meet_s)
+    at = schedule(not_before, dwell, ways_s)
+    return VehiclePlan(
+        offer_id=plan.offer_id,
+        stops=tuple(PlannedStop(*stop) for stop in zip(places, at, dwell, strict=True)),
+        legs=tuple(legs),
+        configurations=plan.configurations,
+        empty_s=plan.empty_s,
+        empty_m=plan.empty_m,
+        max_detour_s=plan.max_detour_s,
+        max_detour_m=plan.max_detour_m,
+        flexibility_s=plan.flexibility_s - later_s,
+    )

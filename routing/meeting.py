@@ -1,0 +1,56 @@
+"""Where rider and car can meet: the door itself, and corners within the rider's walk."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.plan import Place, TravelTimes
+
+EARTH_M = 6_371_009
+
+
+class MeetingPoint(NamedTuple):
+    """A place where a car may stop, and the walk to it from where the rider is."""
+
+    place: Place
+    walk_m: int
+
+
+class Neighbourhood(Protocol):
+    """What matching needs of a region."""
+
+    @property
+    def travel(self) -> TravelTimes: ...
+
+    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
+        """At most `limit` places within the walk where a car may stop, each with the metres on foot."""
+        ...
+
+
+def meeting_points(place: Place, max_walk_m: int, region: Neighbourhood, limit: int) -> list[MeetingPoint]:
+    """The door first, with no walk; then up to `limit` corners, nearest first."""
+    points = [MeetingPoint(place, 0)]
+    if limit > 0 and max_walk_m > 0:
+        corners = (MeetingPoint(corner, walk_m) for corner, walk_m in region.corners(place, max_walk_m, limit))
+        points += sorted(
+            (corner for corner in corners if corner.walk_m <= max_walk_m),
+            key=lambda point: (point.walk_m, point.place.lat, point.place.lon),
+        )
+    return points
+
+
+def metres_between(one: Place, other: Place) -> float:
+    """The straight line between two places of one region, in metres (flat-earth formula, good to 0.1 % over 50 km)."""
+    return float(metres_apart([one], [other])[0, 0])
+
+
+def metres_apart(ones: Sequence[Place], others: Sequence[Place]) -> NDArray[np.float64]:
+    """The straight lines between two rows of places, in metres, [ones, others]."""
+    lat, lon = np.radians([[place.lat, place.lon] for place in ones]).T
+    other_lat, other_lon = np.radians([[place.lat, place.lon] for place in others]).T
+    north = lat[:, None] - other_lat
+    east = (lon[:, None] - other_lon) * np.cos((lat[:, None] + other_lat) / 2)
+    apart: NDArray[np.float64] = EARTH_M * np.hypot(north, east)
+    return apart

@@ -1,0 +1,26 @@
+"""The cheap no: plans that certainly cannot serve a request, by hour and by room. A true bound, never a guess."""
+
+from routing.plan import TripRequest, VehiclePlan
+from routing.terms import Terms
+
+
+def may_serve(plan: VehiclePlan, request: TripRequest, terms: Terms) -> bool:
+    """False only when no insertion into `plan` can serve `request`, whatever the roads and corners are."""
+    return _meet_in_time(plan, request, terms) and _has_room(plan, request)
+
+
+def _meet_in_time(plan: VehiclePlan, request: TripRequest, terms: Terms) -> bool:
+    """The car cannot be anywhere before it leaves, nor on the road after its latest start and longest trip."""
+    starts_s = plan.stops[0].at_s
+    latest_end_s = starts_s + plan.flexibility_s + plan.empty_s + plan.max_detour_s
+    return starts_s <= request.latest_s + terms.walk_s(request.max_walk_m) and request.earliest_s <= latest_end_s
+
+
+def _has_room(plan: VehiclePlan, request: TripRequest) -> bool:
+    """On its emptiest leg, and whatever the others need, one configuration takes the request."""
+    seats = min(leg.taken_seats for leg in plan.legs) + request.seats
+    litres = min(leg.taken_litres for leg in plan.legs) + request.load.litres
+    return any(
+        way.seats >= seats and way.litres >= litres and way.length_cm >= request.load.length_cm
+        for way in plan.configurations
+    )
