@@ -1,0 +1,80 @@
+"""What other rooms tell this one: how their events read, who may join their topics, which versions are true now."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Person = Any  # settings.AUTH_USER_MODEL, which this room does not know
+Render = Callable[[dict[str, Any], Person], dict[str, Any] | None]
+MayJoin = Callable[[Person | None, str], bool]
+Versions = Callable[[list[str]], dict[str, int]]
+PeopleHidden = Callable[[Person], Collection[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRules:
+    may_join: MayJoin
+    versions: Versions
+
+
+_renderers: dict[str, Render] = {}
+_topics: dict[str, TopicRules] = {}
+_hidden: list[PeopleHidden] = []
+
+
+def register_event(kind: str, render: Render) -> None:
+    """`render(refs, person)` says how an event of this kind reads for the person as they are now.
+
+    It runs at each sending, may read the database, and returns None when the person may no longer see it.
+    """
+    _renderers[kind] = render
+
+
+def register_topic(prefix: str, may_join: MayJoin, versions: Versions) -> None:
+    """Topics called `<prefix>.…`: who may join, and what is true now.
+
+    `may_join(person, topic)` hears None for a stranger. `versions(topics)` gets all the topics of this prefix that
+    anyone here has joined, once a heartbeat, and returns a number for each (or leaves it out): whoever has seen
+    another number has missed something and fetches again. Both may read the database.
+    """
+    if prefix == "person":
+        raise ValueError("Topics of people carry hints between processes; nobody joins them.")
+    _topics[prefix] = TopicRules(may_join, versions)
+
+
+def register_hidden(people_hidden_from: PeopleHidden) -> None:
+    """`people_hidden_from(person)`: ids of people whose public events this person does not get (blocks)."""
+    _hidden.append(people_hidden_from)
+
+
+def require_event(kind: str) -> Render:
+    try:
+        return _renderers[kind]
+    except KeyError:
+        raise LookupError(f"Nobody registered how an event of kind {kind!r} reads.") from None
+
+
+def may_join(person: Person | None, topic: str) -> bool:
+    """False for a topic nobody has registered, too: what is private answers like what does not exist."""
+    rules = _topics.get(_prefix(topic))
+    return rules is not None and rules.may_join(person, topic)
+
+
+def versions(topics: Iterable[str]) -> dict[str, int]:
+    """The number of each topic that has one; one question to each prefix."""
+    by_prefix: dict[str, set[str]] = {}
+    for topic in topics:
+        by_prefix.setdefault(_prefix(topic), set()).add(topic)
+    numbers: dict[str, int] = {}
+    for prefix, some in by_prefix.items():
+        if prefix in _topics:
+            numbers.update(_topics[prefix].versions(sorted(some)))
+    return numbers
+
+
+def people_hidden_from(person: Person) -> frozenset[int]:
+    return frozenset(person_id for ask in _hidden for person_id in ask(person))
+
+
+def _prefix(topic: str) -> str:
+    return topic.partition(".")[0]
