@@ -1,7 +1,7 @@
 """Where a request fits in one plan and what that costs: the equations of docs/matching.md, line by line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from routing import capacity
@@ -58,23 +58,22 @@ def choices(
 ) -> Iterator[Choice]:
     """All pairs of positions and meeting points; the driver starts at stop 0 and ends at his own destination."""
     last = len(plan.stops) - 1
-    for p, pickup in enumerate(pickups):
-        for on in _slots(plan, pickup.place, terms):
-            if on.after == last:
-                continue
-            for q, dropoff in enumerate(dropoffs):
-                for off in _slots(plan, dropoff.place, terms):
-                    if off.after > on.after or (off.after == on.after and not off.is_stop):
-                        yield Choice(p, on, q, off)
+    slots_on = [_slots(plan, pickup.place, terms) for pickup in pickups]
+    slots_off = [_slots(plan, dropoff.place, terms) for dropoff in dropoffs]
+    for (p, ons), (q, offs) in product(enumerate(slots_on), enumerate(slots_off)):
+        for on, off in product(ons, offs):
+            if on.after < last and (off.after > on.after or (off.after == on.after and not off.is_stop)):
+                yield Choice(p, on, q, off)
 
 
-def _slots(plan: VehiclePlan, place: Place, terms: Terms) -> Iterator[Slot]:
-    last = len(plan.stops) - 1
-    for index, stop in enumerate(plan.stops):
-        if metres_between(stop.place, place) <= terms.same_place_m:
-            yield Slot(index, is_stop=True)
-        if index < last:
-            yield Slot(index, is_stop=False)
+def _slots(plan: VehiclePlan, place: Place, terms: Terms) -> list[Slot]:
+    """A new stop on any leg, or a stop that is there already."""
+    here = [
+        Slot(index, is_stop=True)
+        for index, stop in enumerate(plan.stops)
+        if metres_between(stop.place, place) <= terms.same_place_m
+    ]
+    return here + [Slot(index, is_stop=False) for index in range(len(plan.legs))]
 
 
 def weigh(

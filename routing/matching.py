@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from routing.fleet import line_up
 from routing.insertion import Choice, Slot, weigh
 from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
-from routing.plan import Insertion, Place, TripRequest, VehiclePlan
+from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.roads import Road, Roads, approach, cut_out, measure, straight_on
 from routing.scan import NO_CHOICE, ask_for, best_choices
 from routing.screen import may_serve
@@ -35,7 +35,9 @@ def rank(
     scores, choices = best_choices(fleet, roads, ask_for(request, stops, pickups, dropoffs, terms))
     able = sorted(np.flatnonzero(scores < NO_CHOICE), key=lambda row: (scores[row], possible[row].offer_id))
     return [
-        _insertion(possible[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet.first, row), terms)
+        _insertion(
+            possible[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet.first, int(row)), terms
+        )
         for row in able[:k]
     ]
 
@@ -94,8 +96,8 @@ def _at_least(roads: Roads) -> Road:
 def _rows_of(roads: Roads, first: NDArray[np.int64], row: int) -> Roads:
     """The roads of one plan's stops."""
     stops = slice(int(first[row]), int(first[row + 1]))
-    near = (Road(road.s[stops], road.m[stops]) for road in roads[:4])
-    return Roads(*near, roads.direct)
+    a, b, c, d = (Road(road.s[stops], road.m[stops]) for road in roads[:4])
+    return Roads(a, b, c, d, roads.direct)
 
 
 def _insertion(

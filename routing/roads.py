@@ -56,16 +56,22 @@ def approach(travel: TravelTimes, stops: Sequence[Place], points: Sequence[Meeti
 
 def straight_on(travel: TravelTimes, pickups: Sequence[MeetingPoint], dropoffs: Sequence[MeetingPoint]) -> Road:
     """The roads from each pickup point to each dropoff point."""
-    return Road(*travel.matrix([point.place for point in pickups], [point.place for point in dropoffs]))
+    seconds, metres = travel.matrix([point.place for point in pickups], [point.place for point in dropoffs])
+    return _columns(Road(seconds, metres), slice(None))
 
 
 def cut_out(approaches: tuple[Road, Road], pickups: slice, dropoffs: slice) -> Roads:
     """The roads of one request out of larger tables; the direct road is not among them."""
     there, back = approaches
     return Roads(
-        to_pickup=Road(there.s[:, pickups], there.m[:, pickups]),
-        from_pickup=Road(back.s[:, pickups], back.m[:, pickups]),
-        to_dropoff=Road(there.s[:, dropoffs], there.m[:, dropoffs]),
-        from_dropoff=Road(back.s[:, dropoffs], back.m[:, dropoffs]),
+        to_pickup=_columns(there, pickups),
+        from_pickup=_columns(back, pickups),
+        to_dropoff=_columns(there, dropoffs),
+        from_dropoff=_columns(back, dropoffs),
         direct=Road(_NOTHING, _NOTHING),
     )
+
+
+def _columns(road: Road, points: slice) -> Road:
+    """In a row in memory, so that the compiled scan meets one kind of array only."""
+    return Road(np.ascontiguousarray(road.s[:, points]), np.ascontiguousarray(road.m[:, points]))

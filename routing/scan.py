@@ -65,7 +65,7 @@ def ask_for(
     )
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Scores [plans], and choices [plans, 6]: p, stop, is it used as it is; then q and the same for the dropoff.
 
@@ -80,15 +80,17 @@ def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64
         for stop in range(begin, end):
             ends_s = fleet.at_s[stop] + fleet.dwell_s[stop] + fleet.leg[stop, 0]
             slack[stop + 1] = slack[stop] + fleet.at_s[stop + 1] - ends_s
-        scores[plan] = _scan(fleet, roads, ask, slack, plan, choices[plan])
+        scores[plan], choice = _scan(fleet, roads, ask, slack, plan)
+        for part in range(6):
+            choices[plan, part] = choice[part]
     return scores, choices
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _scan(fleet: Fleet, roads: Roads, ask: Ask, slack: NDArray[np.int64], plan: int, choice: NDArray[np.int64]) -> int:
-    """The best score in one plan; its choice is written into `choice`."""
+@numba.njit(cache=True, nogil=True)
+def _scan(fleet, roads, ask, slack, plan):  # type: ignore[no-untyped-def]
+    """The best score in one plan, and its choice."""
     begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
-    best = NO_CHOICE
+    best, choice = NO_CHOICE, (0, begin - begin, 0, 0, 0, 0)
     for p in range(len(ask.walk_to_s)):
         for i in range(begin, end):
             for on_stop in (True, False):
@@ -108,7 +110,7 @@ def _scan(fleet: Fleet, roads: Roads, ask: Ask, slack: NDArray[np.int64], plan: 
                                 score = _judge(fleet, ask, slack, plan, p, q, meet_s, later_s, at_s, j, late_s, way_m)
                                 if score < best:
                                     best = score
-                                    choice[:] = (p, i - begin, on_stop, q, j - begin, 1)
+                                    choice = (p, i - begin, int(on_stop), q, j - begin, 1)
                     if j == end or not _takes(fleet, ask, plan, j, most):
                         break
                     for q in range(len(ask.walk_from_s)):
@@ -121,11 +123,11 @@ def _scan(fleet: Fleet, roads: Roads, ask: Ask, slack: NDArray[np.int64], plan: 
                             )
                             if score < best:
                                 best = score
-                                choice[:] = (p, i - begin, on_stop, q, j - begin, 0)
-    return best
+                                choice = (p, i - begin, int(on_stop), q, j - begin, 0)
+    return best, choice
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _meet(fleet, roads, ask, slack, plan, p, i, on_stop):  # type: ignore[no-untyped-def]
     """When car and rider meet, and how much later the driver starts for it; -1 when they cannot. (2) to (4)."""
     flexibility_s = fleet.limits[plan, 2]
@@ -143,7 +145,7 @@ def _meet(fleet, roads, ask, slack, plan, p, i, on_stop):  # type: ignore[no-unt
     return meet_s, min(flexibility_s, wait_s + slack[i]) if wait_s > 0 else 0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _reach(fleet, roads, ask, slack, p, i, on_stop, j, meet_s):  # type: ignore[no-untyped-def]
     """How late the car is at stop j with the rider aboard, and the metres added so far; -1 when it is not there."""
     if on_stop:
@@ -156,7 +158,7 @@ def _reach(fleet, roads, ask, slack, p, i, on_stop, j, meet_s):  # type: ignore[
     return max(0, late_s - (slack[j] - slack[i + 1])), way_m
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _set_down(fleet, roads, ask, p, i, on_stop, q, j, meet_s, late_s, way_m):  # type: ignore[no-untyped-def]
     """When a new stop after stop j sets the rider down, how late stop j + 1 then is, and all metres added so far."""
     if j == i and not on_stop:
@@ -173,7 +175,7 @@ def _set_down(fleet, roads, ask, p, i, on_stop, q, j, meet_s, late_s, way_m):  #
     return dropoff_s, next_late_s, way_m + out_m + roads.from_dropoff.m[j + 1, q] - fleet.leg[j, 1]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _judge(fleet, ask, slack, plan, p, q, meet_s, later_s, dropoff_s, stop, late_s, added_m):  # type: ignore[no-untyped-def]
     """The score when the car is `late_s` at `stop`, from where the plan goes on as it was. (5) to (7)."""
     end = fleet.first[plan + 1] - 1
@@ -186,7 +188,7 @@ def _judge(fleet, ask, slack, plan, p, q, meet_s, later_s, dropoff_s, stop, late
     return np.int64(math.floor(driver * added_s + walk * walk_s + wait * wait_s + ride * (dropoff_s - meet_s)))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _fullest(fleet, begin, end):  # type: ignore[no-untyped-def]
     """Seats, litres and cm that the plan needs as it is, each at its fullest leg."""
     most = np.zeros(3, np.int64)
@@ -196,7 +198,7 @@ def _fullest(fleet, begin, end):  # type: ignore[no-untyped-def]
     return most
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _takes(fleet, ask, plan, leg, most):  # type: ignore[no-untyped-def]
     """Put the request on `leg` too: `most` grows, and one configuration still has to cover it."""
     most[0] = max(most[0], fleet.leg[leg, 2] + ask.seats)
