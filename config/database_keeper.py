@@ -66,11 +66,14 @@ def keep(server: PrivatePostgres, linger_s: float) -> None:
         with holding(server.directory, "users"):
             pass
         time.sleep(linger_s)
-        with holding(server.directory, "start"), suppress(BlockingIOError):  # someone came back: wait again
-            with holding(server.directory, "users", fcntl.LOCK_EX | fcntl.LOCK_NB):
-                if server.is_running():
-                    server.stop()
-                return
+        with (
+            holding(server.directory, "start"),
+            suppress(BlockingIOError),  # someone came back: wait again
+            holding(server.directory, "users", fcntl.LOCK_EX | fcntl.LOCK_NB),
+        ):
+            if server.is_running():
+                server.stop()
+            return
 
 
 def main() -> None:
