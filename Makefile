@@ -70,12 +70,12 @@ test-all: test test-long  ## run those and the long ones (an hour at most)
 bench: setup-dev  ## measure, and print JSON
 	@for file in bench/[a-z]*.py; do echo "$$file" >&2; $(PY) "$$file" || exit 1; done
 
-lock:  ## choose the newest allowed versions again (needs uv and npm)
+lock:  ## lock what requirements/*.in and package.json ask for (needs uv; UPGRADE=--upgrade for the newest)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
-	uv pip compile $(LOCK) -o requirements/base.txt requirements/base.in
-	uv pip compile $(LOCK) -c requirements/base.txt -o requirements/dev.txt requirements/dev.in
+	uv pip compile $(LOCK) $(UPGRADE) -o requirements/base.txt requirements/base.in
+	uv pip compile $(LOCK) $(UPGRADE) -c requirements/base.txt -o requirements/dev.txt requirements/dev.in
 	npm install --package-lock-only
-LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 clean:  ## stop the private database; remove what set-up and demo made, the demo's data too
 	-@if test -x $(PY) && test -d var/postgres; then $(PY) -m config.embedded_database stop; fi
