@@ -48,7 +48,9 @@ class Outbox:
     def _start(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._wake = asyncio.Event()
-        threading.Thread(target=self._loop.run_until_complete, args=(self._drain(),), name="outbox", daemon=True).start()
+        threading.Thread(
+            target=self._loop.run_until_complete, args=(self._drain(),), name="outbox", daemon=True
+        ).start()
 
     async def _drain(self) -> None:
         assert self._wake is not None

@@ -87,9 +87,7 @@ def append(news: Iterable[News]) -> None:
     rows = []
     for item in wanted:
         following[item.person_id] += 1
-        rows.append(
-            Event(stream_id=item.person_id, seq=following[item.person_id], kind=item.kind, refs=item.refs)
-        )
+        rows.append(Event(stream_id=item.person_id, seq=following[item.person_id], kind=item.kind, refs=item.refs))
     Event.objects.bulk_create(rows)
     for person_id, seq in following.items():
         publish.hint(person_id, seq)

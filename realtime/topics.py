@@ -15,7 +15,7 @@ def is_name(text: object) -> bool:
 
 def cell_of(lat: float, lon: float) -> str:
     """The H3 cell, in hexadecimal, of a point in degrees."""
-    return h3.latlng_to_cell(lat, lon, RESOLUTION)
+    return str(h3.latlng_to_cell(lat, lon, RESOLUTION))
 
 
 def cells_around(lat: float, lon: float, rings: int = 1) -> list[str]:
