@@ -9,6 +9,11 @@ os.environ.setdefault("DETOUR_VAR", str(Path(tempfile.gettempdir()) / f"detour-t
 
 from config.settings import *  # noqa: F403
 
+# Each run has a database of its own, see own_database.py.
+DATABASES["default"]["TEST"] = {"NAME": f"test_detour_{os.getpid()}"}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if EMAIL_FILE_PATH := os.environ.get("DETOUR_TEST_LETTERS", ""):  # the site of a browser test, see site.py
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns when nothing was ever collected
