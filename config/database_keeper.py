@@ -24,7 +24,7 @@ def hold(directory: Path, name: str, how: int) -> int:
     users (shared), start; or start, users (without waiting).
     """
     locks = directory.with_name(directory.name + ".locks")
-    locks.mkdir(parents=True, exist_ok=True)
+    locks.mkdir(exist_ok=True)
     descriptor = os.open(locks / name, os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, how)
@@ -91,7 +91,7 @@ def main() -> None:
         os._exit(0)
     os.setsid()  # Ctrl-C in the terminal is for the site, not for its database
     os.dup2(os.open(os.devnull, os.O_RDWR), 2)  # or `make demo | tee` would wait for us
-    with suppress(DatabaseUnavailable):
+    with suppress(DatabaseUnavailable, FileNotFoundError):  # or the whole folder was deleted
         keep(server, arguments.linger_s)
 
 

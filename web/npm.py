@@ -1,4 +1,4 @@
-"""Serves the few files named in NPM_FILES out of `node_modules/`, under `vendor/`; whole packages would be thousands."""
+"""Serves the few files named in NPM_FILES out of `node_modules/`, under `vendor/`; whole packages would be many."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -1,0 +1,130 @@
+"""The real site for browser tests: uvicorn and a worker in processes of their own, on this run's test database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from playwright.sync_api import BrowserContext
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that answers at `url`; its processes write to `log` and its letters go to the folder `letters`."""
+
+    url: str
+    log: Path
+    letters: Path
+
+    def sign_in(self, context: BrowserContext, person: Any) -> None:
+        """Put `person`'s session into the window, as if they had typed their code."""
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": self.url}])
+
+
+@pytest.fixture(scope="session")
+def region_directory() -> Path:
+    """The region that the site serves; conftest.py builds one."""
+    return Path(settings.REGION_DIR)
+
+
+@pytest.fixture(scope="session")
+def site_processes(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    region_directory: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """Start the site once for the session; tests ask for `site`."""
+    folder = tmp_path_factory.mktemp("site")
+    listener = socket.create_server(("127.0.0.1", 0))  # port 0, and no moment in which another may take it
+    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", folder / "log", folder / "letters")
+    with django_db_blocker.unblock():
+        environment = _environment(connection.settings_dict, site, region_directory)
+    uvicorn = ["uvicorn", "config.asgi:application", "--fd", str(listener.fileno()), "--lifespan", "off"]
+    # The options of production, see docker-compose.yml.
+    uvicorn += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "2"]
+    worker = ["django", "procrastinate", "worker", "--shutdown-graceful-timeout", "2"]
+    with ExitStack() as stack:
+        log = stack.enter_context(site.log.open("ab"))
+        web = stack.enter_context(_process(uvicorn, environment, log, listener.fileno()))
+        stack.enter_context(_process(worker, environment, log))
+        listener.close()
+        _wait_until_it_answers(site, web)
+        yield site
+
+
+@pytest.fixture
+def site(site_processes: Site, transactional_db: None) -> Iterator[Site]:
+    """The running site over an empty database whose rows are really committed."""
+    yield site_processes
+    with connection.cursor() as cursor:  # its tables are not Django's own, so the flush after a test forgets them
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+
+
+def _environment(database: dict[str, Any], site: Site, region_directory: Path) -> dict[str, str]:
+    where = database["OPTIONS"].get("host") or database["HOST"]
+    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return {
+        **{name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DJANGO_DEBUG": "1",
+        "DATABASE_URL": f"postgresql://{login}@:{database['PORT'] or 5432}/{database['NAME']}?host={quote(where)}",
+        "DETOUR_REGION_DIR": str(region_directory),
+        "DETOUR_TEST_LETTERS": str(site.letters),
+        "SITE_URL": site.url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextmanager
+def _process(module: list[str], environment: dict[str, str], log: Any, *descriptors: int) -> Iterator[subprocess.Popen]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=descriptors,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(site: Site, web: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while web.poll() is None and time.monotonic() < until:
+        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(f"{site.url}/healthz", timeout=5).close()
+            return
+        time.sleep(0.05)
+    pytest.fail(f"The site did not start:\n{site.log.read_text()[-4000:]}")
