@@ -23,8 +23,9 @@ class Outbox:
         self._waiting: deque[tuple[str, dict[str, Any]]] = deque(maxlen=limit)
         self._unsent = 0  # waiting, or being sent
         self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._wake: asyncio.Event | None = None
+        self._wake, self._end = asyncio.Event(), asyncio.Event()
         self._failing = False
 
     def put(self, topic: str, message: dict[str, Any]) -> None:
@@ -37,7 +38,7 @@ class Outbox:
             self._waiting.append((topic, message))
             if self._loop is None:
                 self._start()
-            assert self._loop is not None and self._wake is not None
+            assert self._loop is not None
             self._loop.call_soon_threadsafe(self._wake.set)
 
     def flush(self, timeout_s: float) -> bool:
@@ -45,24 +46,40 @@ class Outbox:
         with self._changed:
             return self._changed.wait_for(lambda: self._unsent == 0, timeout_s)
 
+    def close(self, timeout_s: float) -> None:
+        """Send what waits, then end the thread and its connection; the next message starts them again."""
+        self.flush(timeout_s)
+        with self._changed:
+            thread, loop, self._loop = self._thread, self._loop, None
+        if thread is not None and loop is not None:
+            loop.call_soon_threadsafe(self._end.set)
+            loop.call_soon_threadsafe(self._wake.set)
+            thread.join(timeout_s)
+
     def _start(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._wake = asyncio.Event()
-        threading.Thread(
-            target=self._loop.run_until_complete, args=(self._drain(),), name="outbox", daemon=True
-        ).start()
+        self._wake, self._end = asyncio.Event(), asyncio.Event()
+        self._thread = threading.Thread(target=self._run, args=(self._loop,), name="outbox", daemon=True)
+        self._thread.start()
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            loop.run_until_complete(self._drain())
+        finally:
+            loop.close()
 
     async def _drain(self) -> None:
-        assert self._wake is not None
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
+        wake, end = self._wake, self._end
+        while not end.is_set():
+            await wake.wait()
+            wake.clear()
             while (item := self._next()) is not None:
                 topic, message = item
                 await self._send(topic, message)
                 with self._changed:
                     self._unsent -= 1
                     self._changed.notify_all()
+        await get_channel_layer().flush()
 
     def _next(self) -> tuple[str, dict[str, Any]] | None:
         with self._changed:
@@ -94,6 +111,10 @@ def flush(timeout_s: float = EXIT_TIMEOUT_S) -> bool:
     return _outbox.flush(timeout_s)
 
 
+def close(timeout_s: float = EXIT_TIMEOUT_S) -> None:
+    _outbox.close(timeout_s)
+
+
 def _renew() -> None:
     """A forked child has the queue but not the thread."""
     global _outbox
@@ -101,4 +122,4 @@ def _renew() -> None:
 
 
 os.register_at_fork(after_in_child=_renew)
-atexit.register(flush)  # a command that ends right after its commit still tells
+atexit.register(close)  # a command that ends right after its commit still tells

@@ -1,4 +1,5 @@
 """The test settings without the rooms that do not exist yet."""
+
 from importlib.util import find_spec
 
 from tests.settings import *  # noqa: F403
@@ -6,5 +7,4 @@ from tests.settings import INSTALLED_APPS as ALL
 
 INSTALLED_APPS = [app for app in ALL if find_spec(app.split(".")[0]) and (app not in ("web", "rides"))]
 ROOT_URLCONF = "tests.realtime.urls"
-MIGRATION_MODULES = {"accounts": None}
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]

@@ -1,0 +1,93 @@
+"""Two neighbours, a notice board whose notes they may or may not read, and their phones."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+
+from realtime import registry, streams
+from realtime.streams import News
+from tests.realtime.phone import Phone
+
+
+@dataclass
+class Board:
+    """Stands for another room: it decides what its events say and who may join its topics."""
+
+    torn_off: set[int] = field(default_factory=set)
+    members: dict[str, set[int]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    blocked: dict[int, set[int]] = field(default_factory=dict)
+
+    def render(self, refs, person):
+        return None if refs["note"] in self.torn_off else {"note": refs["note"], "to": person.first_name}
+
+    def may_join(self, person, topic):
+        return topic not in self.members or (person is not None and person.pk in self.members[topic])
+
+    def versions(self, topics):
+        return {topic: self.numbers[topic] for topic in topics if topic in self.numbers}
+
+
+@pytest.fixture
+def board(monkeypatch):
+    for name in ("_renderers", "_topics"):
+        monkeypatch.setattr(registry, name, {})
+    monkeypatch.setattr(registry, "_hidden", [])
+    board = Board()
+    registry.register_event("note", board.render)
+    registry.register_topic("board", board.may_join, board.versions)
+    registry.register_hidden(lambda person: board.blocked.get(person.pk, ()))
+    return board
+
+
+@pytest.fixture
+def ann(db):
+    return get_user_model().objects.create_user("ann@example.org", first_name="Ann")
+
+
+@pytest.fixture
+def bo(db):
+    return get_user_model().objects.create_user("bo@example.org", first_name="Bo")
+
+
+@pytest.fixture
+def tell(board):
+    """Pin a note for people: one transaction, one event for each."""
+
+    def tell(*people, note=1):
+        with transaction.atomic():
+            streams.append([News(person.pk, "note", {"note": note}) for person in people])
+
+    return tell
+
+
+@pytest.fixture
+async def phones(settings):
+    """Opens phones, and closes them at the end. The heart beats too seldom to interfere, unless a test says so."""
+    settings.REALTIME_HEARTBEAT_S = 600
+    opened = []
+
+    async def open_phone(cookie=None, query=""):
+        phone = Phone(cookie, query)
+        opened.append(phone)
+        await phone.open()
+        return phone
+
+    yield open_phone
+    for phone in opened:
+        await phone.close()
+
+
+@pytest.fixture
+def sign_in():
+    """The session cookie of a person, after the usual log-in."""
+
+    def sign_in(person):
+        client = Client()
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
