@@ -17,21 +17,34 @@ from pathlib import Path
 from config.private_postgres import DatabaseUnavailable, PrivatePostgres
 
 
+NAMES = ("start", "users", "keeper")
+
+
+def make_locks(directory: Path) -> None:
+    """Create the files to lock beside the data in `directory`. They stay; only the locks come and go."""
+    locks = _locks(directory)
+    locks.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        (locks / name).touch(exist_ok=True)
+
+
 def hold(directory: Path, name: str, how: int) -> int:
     """Lock the file `name` that goes with the data in `directory`; the lock lasts as long as the descriptor.
 
-    Names: `start` to start or stop, `users` while using, `keeper` to be the keeper. Never two but in this order:
+    `start` to start or stop, `users` while using, `keeper` to be the keeper. Never two but in this order:
     users (shared), start; or start, users (without waiting).
     """
-    locks = directory.with_name(directory.name + ".locks")
-    locks.mkdir(exist_ok=True)
-    descriptor = os.open(locks / name, os.O_RDONLY | os.O_CREAT, 0o644)
+    descriptor = os.open(_locks(directory) / name, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, how)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _locks(directory: Path) -> Path:
+    return directory.with_name(directory.name + ".locks")
 
 
 @contextmanager

@@ -1,0 +1,34 @@
+"""Who may see what exactly, and until when (decision 0004, I13, I14). Asked at read time, never stored."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from rides.models import Booking, Outing
+
+AFTER_THE_RIDE = timedelta(hours=2)
+"""So long after a ride an exact place stays open to those of the booking."""
+
+AGREED = (Booking.State.CONFIRMED, Booking.State.COMPLETED, Booking.State.VALIDATED)
+
+
+def sees_exact_places(person: User, booking: Booking, now: datetime) -> bool:
+    """The rider sees her own pickup and dropoff; the driver once he has accepted, until two hours after the ride."""
+    if person.pk == booking.rider_id:
+        return True
+    return person.pk == booking.offer.driver_id and is_open(booking, now)
+
+
+def sees_contact(person: User, booking: Booking, now: datetime) -> bool:
+    """Phone and number plate: the two of an accepted booking, for as long."""
+    return person.pk in (booking.rider_id, booking.offer.driver_id) and is_open(booking, now)
+
+
+def is_open(booking: Booking, now: datetime) -> bool:
+    return booking.state in AGREED and now < booking.dropoff_at + AFTER_THE_RIDE
+
+
+def takes_part(person: User | None, outing: Outing) -> bool:
+    """The organiser, and everybody who joined."""
+    if person is None:
+        return False
+    return outing.organiser_id == person.pk or outing.participants.filter(person=person).exists()

@@ -1,0 +1,1 @@
+"""The API: parse, one command or one search, render."""

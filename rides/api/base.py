@@ -1,0 +1,65 @@
+"""What the API's views share: the person, the key, the person's context, pages of rows."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import User
+from rides.errors import Invalid
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key and body have one effect and one answer, however often they are sent.",
+)
+MAX_KEY = 80
+
+
+class Newest(CursorPagination):
+    """The newest first."""
+
+    ordering = "-id"
+    page_size = 50
+
+
+class PersonView(APIView):
+    """For who is signed in."""
+
+    permission_classes = (IsAuthenticated,)
+
+
+def person_of(request: Request) -> User | None:
+    """Who asks, or None for a stranger."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def me(request: Request) -> User:
+    """Who asks; only in views for who is signed in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def key_of(request: Request) -> str:
+    """The Idempotency-Key; raises Invalid for one that is too long."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > MAX_KEY:
+        raise Invalid("An Idempotency-Key has at most 80 characters.")
+    return key
+
+
+def context_of(request: Request) -> dict[str, Any]:
+    """What our serializers need to know of who reads."""
+    return {"person": person_of(request), "request": request}
+
+
+def sent(serializer: Any, request: Request) -> dict[str, Any]:
+    """The validated body."""
+    one = serializer(data=request.data)
+    one.is_valid(raise_exception=True)
+    return dict(one.validated_data)

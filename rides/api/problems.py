@@ -1,0 +1,46 @@
+"""Errors as problem+json (RFC 9457) with a stable `code`."""
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from rides.commands import Answer
+from rides.commands.execute import refusal
+from rides.errors import RideError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: a RideError or a DRF error as a problem; anything else is a bug and stays loud."""
+    if isinstance(error, RideError):
+        return answered(refusal(error))
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, Http404 | exceptions.NotFound):
+        code, detail = "not_found", "There is nothing here (any more)."
+    elif isinstance(error, exceptions.ValidationError):
+        code, detail = "invalid", "Please check what you entered."
+    elif isinstance(error, exceptions.APIException):
+        code, detail = str(error.get_codes()), str(error.detail)
+    else:
+        code, detail = "forbidden", str(error) or "This is not allowed."
+    extra = {"errors": response.data} if isinstance(error, exceptions.ValidationError) else {}
+    return _problem(response.status_code, {"code": code, "detail": detail, **extra}, dict(response.headers))
+
+
+def answered(answer: Answer) -> Response:
+    """A command's answer as a response."""
+    if answer.ok:
+        return Response(answer.data, status=answer.status)
+    return _problem(answer.status, answer.data)
+
+
+def _problem(status: int, data: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": data["detail"], "status": status, **data}
+    keep = {name: value for name, value in (headers or {}).items() if name.lower() in ("www-authenticate", "allow")}
+    return Response(body, status=status, content_type=CONTENT_TYPE, headers=keep)

@@ -1,0 +1,91 @@
+"""Search for rides, and for places by name."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from rides import planner, search
+from rides.api.base import context_of, person_of
+from rides.commands.bookings import trip_from
+from rides.errors import Invalid
+from rides.serializers.offers import FoundOut
+from rides.serializers.places import FoundPlaceOut
+from routing.plan import Place
+
+
+class PointField(serializers.Field[Place, str, str, Any]):
+    """`lat,lon` in degrees."""
+
+    def to_internal_value(self, data: str) -> Place:
+        lat, _comma, lon = data.partition(",")
+        return planner.place_from({"lat": lat, "lon": lon})
+
+
+class SearchIn(serializers.Serializer[Any]):
+    """A trip in a query string; `from` and `to` are `lat,lon`."""
+
+    earliest_at = serializers.DateTimeField(required=False)
+    latest_at = serializers.DateTimeField(required=False)
+    seats = serializers.IntegerField(min_value=0, max_value=8, default=1)
+    litres = serializers.IntegerField(min_value=0, default=0)
+    length_cm = serializers.IntegerField(min_value=0, default=0)
+    max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
+
+
+SearchIn._declared_fields["from"] = PointField()
+SearchIn._declared_fields["to"] = PointField()
+
+
+class Search(APIView):
+    """The best live rides for a trip; when none fits, those at nearby times."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        parameters=[SearchIn, OpenApiParameter("from", str, required=True), OpenApiParameter("to", str, required=True)],
+        responses={200: dict},
+    )
+    def get(self, request: Request) -> Response:
+        form = SearchIn(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        trip = trip_from({**asked, "origin": asked["from"], "destination": asked["to"]})
+        person, now = person_of(request), timezone.now()
+        found = search.find_offers(trip=trip, person=person, now=now)
+        other_times = [] if found else search.nearby_times(trip=trip, person=person, now=now)
+        context = context_of(request)
+        return Response(
+            {
+                "found": FoundOut(found, many=True, context=context).data,
+                "other_times": FoundOut(other_times, many=True, context=context).data,
+            }
+        )
+
+
+class Places(APIView):
+    """Places of the region by name; without `q`, the place nearest to `near`."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str), OpenApiParameter("near", str, description="lat,lon")],
+        responses=FoundPlaceOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        text = request.query_params.get("q", "").strip()[:100]
+        near = request.query_params.get("near")
+        point = PointField().to_internal_value(near) if near else None
+        places = planner.the_region().places
+        if text:
+            found = places.search(text, near=point)
+        elif point:
+            found = [places.nearest(point.lat, point.lon)]
+        else:
+            raise Invalid("Say what to look for: q, or near as lat,lon.")
+        return Response({"results": FoundPlaceOut(found, many=True).data})

@@ -1,0 +1,81 @@
+"""Seats and load on a run of legs."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Place
+from rides.models.offers import RideOffer, Stop
+from rides.models.requests import RideRequest
+
+
+class Booking(models.Model):
+    """Seats from `pickup` to `dropoff`. The states are those of standard-covoiturage."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING_CONFIRMATION", _("asked, waiting for the driver")
+        CONFIRMED = "CONFIRMED", _("confirmed")
+        CANCELLED = "CANCELLED", _("cancelled")
+        COMPLETED = "COMPLETED_PENDING_VALIDATION", _("completed")
+        VALIDATED = "VALIDATED", _("validated")
+
+    class Reason(models.TextChoices):
+        NONE = "", ""
+        DECLINED = "declined", _("the driver cannot take it")
+        NO_ANSWER = "no_answer", _("the driver did not answer in time")
+        BY_RIDER = "by_rider", _("cancelled by the rider")
+        BY_DRIVER = "by_driver", _("cancelled by the driver")
+        OFFER_CANCELLED = "offer_cancelled", _("the ride is cancelled")
+
+    HOLDS: ClassVar = [State.WAITING, State.CONFIRMED]
+    """In these states a booking takes capacity."""
+
+    offer = models.ForeignKey(RideOffer, on_delete=models.PROTECT, related_name="bookings")
+    rider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookings")
+    request = models.ForeignKey(RideRequest, on_delete=models.SET_NULL, null=True, blank=True, related_name="bookings")
+    state = models.CharField(max_length=30, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
+    seats = models.PositiveSmallIntegerField(default=1)
+    litres = models.PositiveIntegerField(default=0)
+    length_cm = models.PositiveSmallIntegerField(default=0)
+    pickup = models.ForeignKey(Stop, on_delete=models.SET_NULL, null=True, related_name="boarding")
+    dropoff = models.ForeignKey(Stop, on_delete=models.SET_NULL, null=True, related_name="leaving")
+    pickup_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    dropoff_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    pickup_at = models.DateTimeField()
+    dropoff_at = models.DateTimeField()
+    walk_to_m = models.PositiveIntegerField(default=0)
+    walk_from_m = models.PositiveIntegerField(default=0)
+    added_s = models.IntegerField(default=0, help_text="what this booking costs the driver")
+    price_cents = models.PositiveIntegerField(default=0)
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text="when an unanswered request lapses")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="booking_waiting", fields=["deadline_at"], condition=Q(state="WAITING_CONFIRMATION")),
+            models.Index(name="booking_of_rider", fields=["rider", "pickup_at"]),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="booking_carries_something", condition=Q(seats__gt=0) | Q(litres__gt=0) | Q(length_cm__gt=0)
+            ),
+            models.CheckConstraint(
+                name="booking_that_holds_has_stops",
+                condition=~Q(state__in=["WAITING_CONFIRMATION", "CONFIRMED"])
+                | Q(pickup__isnull=False, dropoff__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"booking {self.pk}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether it takes seats."""
+        return self.state in self.HOLDS

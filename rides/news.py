@@ -1,0 +1,121 @@
+"""What people hear when something changes: references in their streams, the bare truth on public topics.
+
+Events carry ids only; what they say is rendered when they are sent, with the access the person has then (I5, I13).
+News of one transaction is gathered and written at its end, since streams come last in the lock order.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from accounts import blocks
+from accounts.models import User
+from realtime import registry
+from realtime.publish import publish
+from realtime.streams import News, append
+from realtime.topics import cell_of, cell_topic, offer_topic
+from rides.errors import NotFound
+from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
+from rides.offer_view import public_offer
+from rides.search import offer_for
+
+_gathered: ContextVar[list[News] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """All news told inside is written at the end, each person's each thing once, people in one order."""
+    token = _gathered.set([])
+    try:
+        yield
+        told = _gathered.get() or []
+    finally:
+        _gathered.reset(token)
+    once = {(item.person_id, item.kind, tuple(sorted(item.refs.items()))): item for item in told}
+    if once:
+        append(sorted(once.values(), key=lambda item: item.person_id))
+
+
+def tell(people: set[int], kind: str, refs: dict[str, Any]) -> None:
+    """Put an event into the stream of each of `people`."""
+    told = _gathered.get()
+    if told is None:
+        raise RuntimeError("News is told inside a command only.")
+    told += [News(person_id=person_id, kind=kind, refs=refs) for person_id in sorted(people)]
+
+
+def of_booking(booking: Booking) -> None:
+    """The rider and the driver hear of a booking."""
+    tell({booking.rider_id, booking.offer.driver_id}, "booking", {"booking": booking.pk})
+
+
+def of_offer(offer: RideOffer) -> None:
+    """Every open map and page that shows the offer hears what is true of it now."""
+    data = public_offer(offer)
+    publish(offer_topic(offer.pk), data, about=offer.driver_id)
+    if offer.audience == RideOffer.Audience.PUBLIC:
+        for cell in cells_of(offer):
+            publish(cell_topic(offer.audience, cell), data, about=offer.driver_id)
+
+
+def of_asking(asking: Asking) -> None:
+    """The driver hears of a request she can serve, or that it is settled."""
+    tell({asking.offer.driver_id}, "asking", {"asking": asking.pk})
+
+
+def of_request(request: RideRequest) -> None:
+    """The rider hears what became of the request."""
+    tell({request.rider_id}, "request", {"request": request.pk})
+
+
+def of_outing(outing: Outing) -> None:
+    """Everybody who goes hears of a new proposal, an answer, a car that stands."""
+    people = set(outing.participants.values_list("person_id", flat=True)) | {outing.organiser_id}
+    tell(people, "outing", {"outing": outing.pk})
+
+
+def cells_of(offer: RideOffer) -> set[str]:
+    """The cells of the map in which the offer starts and ends, by its public points."""
+    stops = list(offer.stops.select_related("place").order_by("sequence"))
+    ends = [stops[0].place, stops[-1].place] if stops else []
+    return {cell_of(place.public_lat, place.public_lon) for place in ends}
+
+
+# --- what realtime has to know of rides --------------------------------------------------------------------------
+
+
+def register() -> None:
+    """Tell the live room how our events read, and who may watch which topic."""
+    from rides import event_view
+
+    for kind, render in event_view.RENDERERS.items():
+        registry.register_event(kind, render)
+    registry.register_topic("cell", may_join=_may_watch_cell, versions=_no_versions)
+    registry.register_topic("offer", may_join=_may_watch_offer, versions=_versions)
+    registry.register_hidden(blocks.unseen_by)
+
+
+def _may_watch_cell(person: User | None, topic: str) -> bool:
+    return topic.startswith(f"cell.{RideOffer.Audience.PUBLIC}.")
+
+
+def _may_watch_offer(person: User | None, topic: str) -> bool:
+    offer_id = topic.partition(".")[2]
+    if not (offer_id.isdecimal() and len(offer_id) < 19):
+        return False
+    try:
+        offer_for(person, int(offer_id))
+    except NotFound:
+        return False
+    return True
+
+
+def _versions(topics: list[str]) -> dict[str, int]:
+    ids = [int(topic.partition(".")[2]) for topic in topics]
+    found = RideOffer.objects.filter(pk__in=ids).values_list("pk", "version")
+    return {offer_topic(pk): version for pk, version in found}
+
+
+def _no_versions(topics: list[str]) -> dict[str, int]:
+    return {}

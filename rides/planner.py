@@ -1,0 +1,244 @@
+"""The one door to routing/: rows → plain data → rows. The region is loaded once a process.
+
+Everything a stranger could see or measure is computed from public points (decision 0004), so a private place goes to
+the engine as its public point. Only the places of the request at hand, the asker's own, go in exactly.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Place, Vehicle
+from rides.errors import Invalid, RideError
+from rides.models import RideOffer, RideRequest
+from routing import matching, plan, region
+from routing.errors import NoRoute
+from routing.laying import lay
+from routing.meeting import metres_between
+
+PUBLIC_FROM_M = 300
+"""A place from the map counts as the one named only this near to it."""
+
+
+class OutsideRegion(RideError):
+    """No road of ours leads there."""
+
+    code = "outside_region"
+    status = 400
+    sentence = _("We know no road there. Please choose a place inside the region.")
+
+
+class NoWay(RideError):
+    """The ride cannot take this trip, whoever is aboard."""
+
+    code = "does_not_fit"
+    sentence = _("This ride cannot take you along: it passes too far away, or at another time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An insertion computed for the offer's plan `plan_version`, and the plan with it laid."""
+
+    offer_id: int
+    plan_version: int
+    insertion: plan.Insertion
+    plan: plan.VehiclePlan
+    direct_m: int
+
+
+def the_region() -> region.Region:
+    """The region this site serves."""
+    return _load(settings.REGION_DIR)
+
+
+@lru_cache(maxsize=2)
+def _load(directory: Path) -> region.Region:
+    return region.load(directory)
+
+
+# --- places ------------------------------------------------------------------------------------------------------
+
+
+def keep_place(place: plan.Place) -> Place:
+    """A row for a place somebody named or tapped; private unless the map knows it as a public one."""
+    streets = the_region()
+    west, south, east, north = streets.manifest.bounds
+    if not (south <= place.lat <= north and west <= place.lon <= east):
+        raise OutsideRegion
+    known = streets.places.get(place.osm_key) if place.osm_key else None
+    if known and known.kind not in ("address", "home") and metres_between(known, place) <= PUBLIC_FROM_M:
+        label = known.label or place.label
+        return Place.objects.create(
+            lat=known.lat,
+            lon=known.lon,
+            label=label[:200],
+            osm_key=known.osm_key,
+            site_key=known.site_key,
+            public_lat=known.lat,
+            public_lon=known.lon,
+            public_label=label[:200],
+        )
+    public = streets.public_point(place.lat, place.lon)
+    label = place.label or streets.places.nearest(place.lat, place.lon).label
+    return Place.objects.create(
+        lat=place.lat,
+        lon=place.lon,
+        label=label[:200],
+        osm_key=place.osm_key[:40],
+        private=True,
+        public_lat=public.lat,
+        public_lon=public.lon,
+        public_label=public.label[:200],
+    )
+
+
+def keep_meeting_point(point: plan.Place, door: Place) -> Place:
+    """A row for where rider and car meet: the rider's own door as it stands, else the corner, which is public.
+
+    Where they meet at a private stop of somebody else (the driver's start, say), `point` is its public point: the
+    rider never learns the place itself.
+    """
+    if point.lat == door.lat and point.lon == door.lon:
+        return door
+    label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
+    return Place.objects.create(
+        lat=point.lat,
+        lon=point.lon,
+        label=label,
+        osm_key=point.osm_key,
+        public_lat=point.lat,
+        public_lon=point.lon,
+        public_label=label,
+    )
+
+
+def exact(place: Place) -> plan.Place:
+    """The place itself: only for the person whose place it is."""
+    return plan.Place(place.lat, place.lon, place.label, place.osm_key, place.site_key)
+
+
+def public(place: Place) -> plan.Place:
+    """What strangers may know of the place."""
+    return plan.Place(place.public_lat, place.public_lon, place.public_label, "", place.site_key)
+
+
+# --- plans -------------------------------------------------------------------------------------------------------
+
+
+def epoch_s(at: datetime) -> int:
+    """An instant as routing counts it."""
+    return int(at.timestamp())
+
+
+def instant(at_s: int) -> datetime:
+    """Routing's seconds as an instant."""
+    return datetime.fromtimestamp(at_s, UTC)
+
+
+def configurations_of(vehicle: Vehicle) -> list[dict[str, Any]]:
+    """The snapshot an offer keeps of its vehicle's load configurations."""
+    return list(vehicle.configurations.values("name", "seats", "litres", "length_cm"))
+
+
+def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:
+    """The offer's snapshot as plain data."""
+    return tuple(plan.Configuration(**way) for way in offer.configurations)
+
+
+def plan_of(offer: RideOffer) -> plan.VehiclePlan:
+    """The offer's stops and legs, in order, at their public points."""
+    stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
+    legs = {leg.start_id: leg for leg in offer.legs.all()}
+    return plan.VehiclePlan(
+        offer_id=offer.pk,
+        stops=tuple(plan.PlannedStop(public(s.place), epoch_s(s.planned_at), s.dwell_s) for s in stops),
+        legs=tuple(
+            plan.PlannedLeg(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm)
+            for leg in (legs[stop.pk] for stop in stops[:-1])
+        ),
+        configurations=configurations(offer),
+        empty_s=offer.empty_s,
+        empty_m=offer.empty_m,
+        max_detour_s=offer.max_detour_s,
+        max_detour_m=offer.max_detour_m,
+        flexibility_s=offer.flexibility_s,
+    )
+
+
+def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
+    """A request as the engine reads it; at public points for what strangers see of it."""
+    place = public if as_stranger else exact
+    return plan.TripRequest(
+        origin=place(request.origin),
+        destination=place(request.destination),
+        earliest_s=epoch_s(request.earliest_at),
+        latest_s=epoch_s(request.latest_at),
+        seats=request.seats,
+        load=plan.Load(request.litres, request.length_cm),
+        max_walk_m=request.max_walk_m,
+    )
+
+
+def rank(offers: Iterable[RideOffer], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
+    """The best `k` ways to take `trip` along, over all of `offers`."""
+    return matching.rank([plan_of(offer) for offer in offers], trip, the_region(), k)
+
+
+def rank_requests(
+    offer: RideOffer, requests: Sequence[RideRequest], k: int
+) -> list[tuple[RideRequest, plan.Insertion]]:
+    """The open requests that `offer` serves best, as strangers see them."""
+    trips = [trip_of(request, as_stranger=True) for request in requests]
+    found = matching.rank_requests(plan_of(offer), trips, the_region(), k)
+    return [(requests[number], insertion) for number, insertion in found]
+
+
+def prepare(offer: RideOffer, trip: plan.TripRequest) -> Prepared:
+    """The best insertion of `trip` into the offer as it stands; raises NoWay."""
+    before = plan_of(offer)
+    found = matching.rank([before], trip, the_region(), 1)
+    if not found:
+        raise NoWay
+    after = lay(before, found[0], trip, the_region().travel)
+    return Prepared(offer.pk, offer.plan_version, found[0], after, direct_m(trip))
+
+
+def direct_m(trip: plan.TripRequest) -> int:
+    """Metres of the trip alone, without anybody's detour: what a price share is counted on."""
+    return drive([trip.origin, trip.destination]).distance_m
+
+
+def drive(places: Sequence[plan.Place]) -> plan.Route:
+    """The fastest road through `places`; raises OutsideRegion where there is none."""
+    try:
+        return the_region().travel.route(places)
+    except NoRoute as error:
+        raise OutsideRegion from error
+
+
+def legs_through(places: Sequence[plan.Place]) -> list[tuple[int, int]]:
+    """Seconds and metres from each place to the next."""
+    seconds, metres = the_region().travel.matrix(places, places)
+    legs = [(int(seconds[i, i + 1]), int(metres[i, i + 1])) for i in range(len(places) - 1)]
+    if any(duration_s >= plan.UNREACHABLE for duration_s, _m in legs):
+        raise OutsideRegion
+    return legs
+
+
+def place_from(data: dict[str, Any]) -> plan.Place:
+    """A place as JSON or a form sends it; raises Invalid."""
+    try:
+        place = plan.Place(
+            float(data["lat"]), float(data["lon"]), str(data.get("label", ""))[:200], str(data.get("osm_key", ""))[:40]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Invalid(_("Please choose a place from the list or on the map.")) from error
+    if not (-90 <= place.lat <= 90 and -180 <= place.lon <= 180):
+        raise OutsideRegion
+    return place

@@ -1,0 +1,130 @@
+"""Find offers for a journey; reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts import blocks
+from accounts.models import User
+from rides import planner
+from rides.errors import NotFound
+from rides.models import Leg, RideOffer, Stop
+from rides.pricing import share_cents
+from routing import capacity, plan
+
+LOOK_BACK = timedelta(hours=3)
+"""A car that left so long before the wished hour may still come by."""
+NEARBY_TIMES = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An offer that takes the trip along: where, when, at what share, and who could still get on."""
+
+    offer: RideOffer
+    insertion: plan.Insertion
+    price_cents: int
+    seats_left: int
+
+    @property
+    def pickup_at(self) -> datetime:
+        return planner.instant(self.insertion.pickup_s)
+
+    @property
+    def dropoff_at(self) -> datetime:
+        return planner.instant(self.insertion.dropoff_s)
+
+
+def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 10) -> list[Found]:
+    """The best `k` live offers for the trip, as this person may see them."""
+    offers = {
+        offer.pk: offer
+        for offer in live_offers(
+            person=person,
+            earliest_at=planner.instant(trip.earliest_s),
+            latest_at=planner.instant(trip.latest_s),
+            now=now,
+        )
+    }
+    insertions = planner.rank(offers.values(), trip, k)
+    if not insertions:
+        return []
+    direct_m = planner.direct_m(trip)
+    return [
+        Found(
+            offer=offers[insertion.offer_id],
+            insertion=insertion,
+            price_cents=share_cents(
+                cents_per_km=offers[insertion.offer_id].cents_per_km, direct_m=direct_m, seats=trip.seats
+            ),
+            seats_left=seats_left(offers[insertion.offer_id]),
+        )
+        for insertion in insertions
+    ]
+
+
+def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 5) -> list[Found]:
+    """When nothing fits: the same trip up to six hours earlier or later."""
+    span_s = int(NEARBY_TIMES.total_seconds())
+    wider = plan.TripRequest(
+        origin=trip.origin,
+        destination=trip.destination,
+        earliest_s=max(planner.epoch_s(now), trip.earliest_s - span_s),
+        latest_s=trip.latest_s + span_s,
+        seats=trip.seats,
+        load=trip.load,
+        max_walk_m=trip.max_walk_m,
+    )
+    return find_offers(trip=wider, person=person, now=now, k=k)
+
+
+def live_offers(
+    *, person: User | None, earliest_at: datetime, latest_at: datetime, now: datetime
+) -> QuerySet[RideOffer]:
+    """Published offers of that time that the person may see, with all that a plan needs."""
+    offers = visible_offers(person).filter(
+        state=RideOffer.State.PUBLISHED,
+        departs_at__gte=max(now, earliest_at - LOOK_BACK),
+        departs_at__lte=latest_at,
+    )
+    return with_plan(offers.exclude(driver=person) if person else offers)
+
+
+def visible_offers(person: User | None) -> QuerySet[RideOffer]:
+    """Public offers, less those of people who blocked, or are blocked by, the person."""
+    offers = RideOffer.objects.filter(audience=RideOffer.Audience.PUBLIC)
+    if person is None:
+        return offers
+    return offers.exclude(driver__in=blocks.unseen_by(person))
+
+
+def offer_for(person: User | None, offer_id: int) -> RideOffer:
+    """One offer with its plan; raises NotFound when it is none of this person's business (I14).
+
+    Offers by link are for the driver and those who have a place in the car.
+    """
+    offer = with_plan(RideOffer.objects.filter(pk=offer_id)).first()
+    if offer is None:
+        raise NotFound
+    if person is not None:
+        if offer.driver_id == person.pk or offer.bookings.filter(rider=person).exists():
+            return offer
+        if offer.driver_id in blocks.unseen_by(person):
+            raise NotFound
+    if offer.audience != RideOffer.Audience.PUBLIC:
+        raise NotFound
+    return offer
+
+
+def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
+    """Offers with stops, places, legs, driver and vehicle, in five queries."""
+    return offers.select_related("driver", "vehicle").prefetch_related(
+        Prefetch("stops", Stop.objects.select_related("place").order_by("sequence")),
+        Prefetch("legs", Leg.objects.select_related("start")),
+    )
+
+
+def seats_left(offer: RideOffer) -> int:
+    """How many people without load could still ride the whole way."""
+    return min(capacity.seats_left(planner.configurations(offer), list(offer.legs.all())), default=0)

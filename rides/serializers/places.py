@@ -1,0 +1,53 @@
+"""Places as JSON: what somebody sends, and what somebody may read."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Place
+from rides import planner
+from routing import plan
+
+
+class PlaceIn(serializers.Serializer[Any]):
+    """A place from the list, or a tap on the map; degrees, WGS 84."""
+
+    lat = serializers.FloatField(min_value=-90, max_value=90)
+    lon = serializers.FloatField(min_value=-180, max_value=180)
+    label = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    osm_key = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+    def to_internal_value(self, data: Any) -> plan.Place:
+        return planner.place_from(super().to_internal_value(data))
+
+
+class PlaceOut(serializers.Serializer[Any]):
+    """A place as one person may see it; `exact` says whether it is the place itself or its public point."""
+
+    label = serializers.CharField()
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    exact = serializers.BooleanField()
+
+
+class FoundPlaceOut(serializers.Serializer[Any]):
+    """A named place of the region."""
+
+    label = serializers.CharField()
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    kind = serializers.CharField()
+    osm_key = serializers.CharField()
+    site_key = serializers.CharField()
+
+
+def shown(place: Place, *, exact: bool) -> dict[str, Any]:
+    """A row as PlaceOut says; coordinates rounded to a metre."""
+    if exact or not place.private:
+        return {"label": place.label, "lat": round(place.lat, 5), "lon": round(place.lon, 5), "exact": True}
+    return {
+        "label": place.public_label,
+        "lat": round(place.public_lat, 5),
+        "lon": round(place.public_lon, 5),
+        "exact": False,
+    }

@@ -1,0 +1,34 @@
+"""Every address of the API."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from realtime.api import events
+from rides.api import bookings, me, offers, outings, requests, search
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("v1/search/", search.Search.as_view(), name="api-search"),
+    path("v1/places/", search.Places.as_view(), name="api-places"),
+    path("v1/offers/", offers.OfferList.as_view(), name="api-offers"),
+    path("v1/offers/<int:offer_id>/", offers.OfferDetail.as_view(), name="api-offer"),
+    path("v1/offers/<int:offer_id>/line/", offers.OfferLine.as_view(), name="api-offer-line"),
+    path("v1/offers/<int:offer_id>/<slug:step>/", offers.OfferStep.as_view(), name="api-offer-step"),
+    path("v1/requests/", requests.RequestList.as_view(), name="api-requests"),
+    path("v1/requests/<int:request_id>/cancel/", requests.RequestCancel.as_view(), name="api-request-cancel"),
+    path("v1/askings/", requests.AskingList.as_view(), name="api-askings"),
+    path("v1/askings/<int:asking_id>/<slug:step>/", requests.AskingStep.as_view(), name="api-asking-step"),
+    path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
+    path("v1/bookings/<int:booking_id>/", bookings.BookingDetail.as_view(), name="api-booking"),
+    path("v1/bookings/<int:booking_id>/<slug:step>/", bookings.BookingStep.as_view(), name="api-booking-step"),
+    path("v1/outings/", outings.OutingList.as_view(), name="api-outings"),
+    path("v1/outings/<slug:slug>/", outings.OutingDetail.as_view(), name="api-outing"),
+    path("v1/outings/<slug:slug>/join/", outings.OutingJoin.as_view(), name="api-outing-join"),
+    path("v1/outings/<slug:slug>/answer/", outings.OutingAnswer.as_view(), name="api-outing-answer"),
+    path("v1/outings/<slug:slug>/<slug:step>/", outings.OutingStep.as_view(), name="api-outing-step"),
+    path("v1/me/", me.Me.as_view(), name="api-me"),
+    path("v1/me/vehicles/", me.Vehicles.as_view(), name="api-vehicles"),
+    path("v1/me/token/", me.TokenView.as_view(), name="api-token"),
+    path("v1/events/", events, name="api-events"),
+]
