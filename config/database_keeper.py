@@ -16,7 +16,6 @@ from pathlib import Path
 
 from config.private_postgres import DatabaseUnavailable, PrivatePostgres
 
-
 NAMES = ("start", "users", "keeper")
 
 

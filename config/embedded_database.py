@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from config.database_keeper import ensure_keeper, hold, holding
+from config.database_keeper import ensure_keeper, hold, holding, make_locks
 from config.private_postgres import RECOVERY_S, DatabaseUnavailable, PrivatePostgres
 
 LINGER_S = 10.0  # a command that follows another finds the server warm
@@ -27,6 +27,7 @@ def start(directory: Path, *, linger_s: float = LINGER_S) -> str:
     Raises DatabaseUnavailable, also when the server runs with settings under which a commit may be lost.
     """
     server = PrivatePostgres(directory)
+    make_locks(server.directory)
     if server.directory not in _in_use:  # before `start`, so that no keeper stops the server in between
         _in_use[server.directory] = hold(server.directory, "users", fcntl.LOCK_SH)
     with holding(server.directory, "start"):
@@ -44,6 +45,7 @@ def stop(directory: Path) -> bool:
         return False
     if descriptor := _in_use.pop(server.directory, None):
         os.close(descriptor)
+    make_locks(server.directory)
     with holding(server.directory, "start"):
         running = server.is_running()
         if running:
