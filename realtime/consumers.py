@@ -159,7 +159,7 @@ def _signed_in(scope: dict[str, Any]) -> SignedIn | None:
 
 def _cursor(query_string: bytes) -> Cursor | None:
     """The client's cursor; None without one; one that no stream knows, so that it hears resync, when it is nonsense."""
-    query = parse_qs(query_string.decode("latin-1"))
+    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
     if "after" not in query:
         return None
     try:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client
 
 from realtime import registry, streams
+from realtime.database import in_database
 from realtime.streams import News
 from tests.realtime.phone import Phone
 
@@ -65,29 +66,33 @@ def tell(board):
 
 
 @pytest.fixture
-async def phones(settings):
-    """Opens phones, and closes them at the end. The heart beats too seldom to interfere, unless a test says so."""
+def sign_in(db):
+    """A browser in which a person has just logged in."""
+
+    def sign_in(person):
+        browser = Client()
+        browser.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+async def phone_of(settings, sign_in):
+    """Opens phones, of a person, of a browser or of a stranger, and closes them at the end.
+
+    The heart beats too seldom to interfere, unless a test says so.
+    """
     settings.REALTIME_HEARTBEAT_S = 600
     opened = []
 
-    async def open_phone(cookie=None, query=""):
-        phone = Phone(cookie, query)
+    async def phone_of(who=None, query="", **manners):
+        browser = who if who is None or isinstance(who, Client) else await in_database(sign_in, who)
+        phone = Phone(browser, query, **manners)
         opened.append(phone)
         await phone.open()
         return phone
 
-    yield open_phone
+    yield phone_of
     for phone in opened:
         await phone.close()
-
-
-@pytest.fixture
-def sign_in():
-    """The session cookie of a person, after the usual log-in."""
-
-    def sign_in(person):
-        client = Client()
-        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in

@@ -10,12 +10,12 @@ PATIENCE_S = 10
 class Phone:
     """channels.testing has the like, but needs Daphne."""
 
-    def __init__(self, client=None, query="", origin="http://127.0.0.1"):
+    def __init__(self, browser=None, query="", origin="http://127.0.0.1"):
         from config.asgi import application
 
         headers = [(b"host", b"127.0.0.1"), (b"origin", origin.encode())]
-        if client is not None:
-            headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
+        if browser is not None:
+            headers.append((b"cookie", f"sessionid={browser.cookies['sessionid'].value}".encode()))
         scope = {"type": "websocket", "path": "/ws/", "query_string": query.encode(), "headers": headers}
         self.wire = ApplicationCommunicator(application, {**scope, "subprotocols": []})
         self.closed_with = None
@@ -37,7 +37,9 @@ class Phone:
     async def hears(self, kind):
         """The next message of this type; what else comes meanwhile is passed over."""
         while (message := await self.next())["type"] != kind:
-            assert message["type"] != "closed", f"closed with {message['code']} while waiting for {kind}"
+            assert message["type"] != "closed" or kind == "closed", (
+                f"closed with {message['code']} while waiting for {kind}"
+            )
         return message
 
     async def is_silent(self):
@@ -53,7 +55,7 @@ class Phone:
         return await self.hears("joined")
 
     async def close(self):
-        if self.closed_with is None:
+        if not self.wire.future.done():
             await self.wire.send_input({"type": "websocket.disconnect", "code": 1000})
         await self.wire.wait(PATIENCE_S)
 
