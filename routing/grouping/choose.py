@@ -21,6 +21,17 @@ class Chosen:
     """No choice among the same groups counts less."""
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS greets on the standard output as soon as callbacks are on, which would spoil what a command prints."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def enableCallbacks(self) -> None:
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def choose(task: Task, groups: Sequence[Group], *, seed: int, budget_s: float, cancelled: Callable[[], bool]) -> Chosen:
     """The best choice, or the best found when the budget runs out.
 
@@ -99,8 +110,7 @@ def _solver(people: int, useful: Sequence[tuple[int, Group]], seed: int, budget_
     lp.a_matrix_.index_ = np.array([person for _, group in useful for person in group.people], np.int32)
     lp.a_matrix_.value_ = np.ones(sum(sizes))
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(useful)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
+    solver = _QuietHighs()
     for option, value in {
         "random_seed": seed % 2**31,
         "threads": 1,
