@@ -63,15 +63,16 @@ def open_window(chromium: Browser) -> Iterator[OpenWindow]:
     content security policy), exceptions, requests to another host. `allow` names, as regular expressions, what is
     expected. Other keywords go to Playwright's `new_context`.
     """
-    windows: list[_Window] = []
+    windows: list[Window] = []
 
     def open_window(base_url: str, *, phone: bool = False, allow: list[str] | None = None, **options: object) -> Page:
         viewport = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESKTOP}
         context = chromium.new_context(**{"base_url": base_url, "locale": "en-GB", **viewport, **options})
         context.set_default_timeout(10_000)
-        windows.append(_Window(context, base_url, allow or []))
+        windows.append(Window(context, base_url, allow or []))
         return context.new_page()
 
+    open_window.windows = windows  # type: ignore[attr-defined]
     yield open_window
     for window in windows:
         window.context.close()
@@ -79,29 +80,30 @@ def open_window(chromium: Browser) -> Iterator[OpenWindow]:
     assert not complaints, "The page complained:\n" + "\n".join(complaints)
 
 
-class _Window:
+class Window:
     """Listens to everything that goes wrong in one browser context."""
 
     def __init__(self, context: BrowserContext, base_url: str, allowed: list[str]) -> None:
         self.context = context
         self.base_url = base_url
         self.allowed = allowed
-        self.complaints: list[str] = []
+        self.heard: list[str] = []
         context.on("console", self._on_console)
         context.on("weberror", self._on_exception)
         context.on("request", self._on_request)
 
-    def _complain(self, complaint: str) -> None:
-        if not any(re.search(pattern, complaint) for pattern in self.allowed):
-            self.complaints.append(complaint)
+    @property
+    def complaints(self) -> list[str]:
+        """What was heard and not expected."""
+        return [heard for heard in self.heard if not any(re.search(pattern, heard) for pattern in self.allowed)]
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._complain(f"{message.text} ({message.location.get('url', '')})")
+            self.heard.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _on_exception(self, error: WebError) -> None:
-        self._complain(str(error.error))
+        self.heard.append(str(error.error))
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self.base_url, "data:", "blob:")):
-            self._complain(f"asked another host: {request.url}")
+            self.heard.append(f"asked another host: {request.url}")

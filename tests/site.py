@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -123,8 +123,12 @@ def _process(module: list[str], environment: dict[str, str], log: Any, *descript
 def _wait_until_it_answers(site: Site, web: subprocess.Popen) -> None:
     until = time.monotonic() + 60
     while web.poll() is None and time.monotonic() < until:
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        try:
             urllib.request.urlopen(f"{site.url}/healthz", timeout=5).close()
             return
-        time.sleep(0.05)
+        except urllib.error.HTTPError as error:
+            error.close()
+            break
+        except OSError:  # not yet listening
+            time.sleep(0.05)
     pytest.fail(f"The site did not start:\n{site.log.read_text()[-4000:]}")
