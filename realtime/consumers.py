@@ -53,9 +53,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             await self._leave()
 
     async def connect(self) -> None:
-        self._hub = hub()
         self.viewer = Viewer(_signed_in(self.scope), send=self._send_text, stop=self._stop, drop=self._drop)
         await self.accept()
+        self._hub = hub()  # not earlier: an empty hub may end while we wait
         await self._hub.enter(self.viewer)  # before the head is read, so that nothing falls in between
         self._writer = asyncio.create_task(self.viewer.write())
         self._writer.add_done_callback(self._writer_ended)

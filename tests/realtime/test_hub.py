@@ -1,0 +1,111 @@
+"""One hub, many pages: the newest of each thing, and nobody waits for a slow one."""
+
+import asyncio
+
+import pytest
+
+from realtime.hub import Hub, hub
+from realtime.viewer import MAX_WAITING, TOO_SLOW, Viewer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Page:
+    """What a browser would have got; it reads only while `reading` is set."""
+
+    def __init__(self, reading=True):
+        self.got: list[str] = []
+        self.arrived, self.reading = asyncio.Event(), asyncio.Event()
+        self.closed_with = None
+        if reading:
+            self.reading.set()
+        self.viewer = Viewer(None, send=self._send, stop=self._stop, drop=lambda topics: None)
+        self.writer = asyncio.create_task(self.viewer.write())
+
+    async def _send(self, text):
+        await self.reading.wait()
+        self.got.append(text)
+        self.arrived.set()
+
+    def _stop(self, code):
+        self.closed_with = code
+
+    async def has(self, *texts):
+        async with asyncio.timeout(10):
+            while self.got != list(texts):
+                await self.arrived.wait()
+                self.arrived.clear()
+
+
+def poster(number, version=1):
+    key = f"square poster.{number}"
+    return {
+        "kind": "public", "topic": "board.square", "key": key, "version": version, "about": None,
+        "text": f"{number}v{version}",
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def square(board):
+    """Opens pages that all look at one board."""
+    pages = []
+
+    async def look(reading=True):
+        page = Page(reading)
+        pages.append(page)
+        await hub().enter(page.viewer)
+        await hub().join(page.viewer, ["board.square"])
+        return page
+
+    yield look
+    for page in pages:
+        page.writer.cancel()
+        await hub().leave(page.viewer)
+
+
+async def test_a_page_that_does_not_read_holds_nobody_up(square):
+    quick, stalled = await square(), await square(reading=False)
+    for number in range(MAX_WAITING):
+        hub().tell(poster(number))
+    await quick.has(*[f"{number}v1" for number in range(MAX_WAITING)])
+    assert stalled.got == []
+    assert stalled.closed_with is None
+
+
+async def test_a_page_with_too_much_waiting_is_closed(square):
+    stalled = await square(reading=False)
+    for number in range(MAX_WAITING + 2):  # one is being sent
+        hub().tell(poster(number))
+        await asyncio.sleep(0)
+    assert stalled.closed_with == TOO_SLOW
+
+
+async def test_of_each_thing_only_the_newest_waits(square):
+    page = await square(reading=False)
+    for version in range(1, 2000):
+        hub().tell(poster(1, version))
+    hub().tell(poster(2, 7))
+    hub().tell(poster(2, 6))  # came late
+    page.reading.set()
+    await page.has("1v1999", "2v7")
+
+
+async def test_the_layer_is_asked_once_for_all_pages_of_a_topic(square, monkeypatch):
+    asked = []
+    subscribe = Hub._subscribe
+
+    async def counted(self, topic):
+        asked.append(topic)
+        await subscribe(self, topic)
+
+    monkeypatch.setattr(Hub, "_subscribe", counted)
+    await asyncio.gather(*[square() for _ in range(20)])
+    assert asked == ["board.square"]
+
+
+async def test_a_hub_ends_with_its_last_page(square):
+    page = await square()
+    first = hub()
+    await first.leave(page.viewer)
+    assert all(task.done() for task in first._tasks)
+    assert (await square()) and hub() is not first
