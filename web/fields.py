@@ -1,0 +1,62 @@
+"""Form fields for what our forms ask: a place, a day, something to carry."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from rides.errors import RideError
+from routing.plan import Load, Place
+from web import loads, place_names, times
+
+
+class PlaceWidget(forms.TextInput):
+    """Two inputs: `<name>` as typed and `<name>_at` as chosen (web/templates/web/place_field.html draws them)."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        return {name: data.get(name, ""), f"{name}_at": data.get(f"{name}_at", "")}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data
+
+
+class PlaceField(forms.Field):
+    """Cleans to a routing Place, or None when it is empty and may be."""
+
+    widget = PlaceWidget
+    default_error_messages = {"unknown": _("We know no place of this name here. Try a street or a shop.")}  # noqa: RUF012
+
+    def clean(self, value: dict[str, str]) -> Place | None:
+        name = next(iter(value))
+        if not value[name].strip() and not value[f"{name}_at"]:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        try:
+            place = place_names.from_form(value, name)
+        except RideError as error:
+            raise ValidationError(str(error.sentence)) from error
+        if place is None:
+            raise ValidationError(self.error_messages["unknown"], code="unknown")
+        return place
+
+
+class DayField(forms.DateField):
+    """A date of the region; today unless somebody says otherwise."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) or times.today()
+
+
+class LoadField(forms.ChoiceField):
+    """Cleans to a Load."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(luggage.name, luggage.label) for luggage in loads.CHOICES]
+        super().__init__(choices=choices, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Load:
+        return loads.BY_NAME[super().clean(value) or loads.CHOICES[0].name].load

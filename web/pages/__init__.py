@@ -1,0 +1,1 @@
+"""What a person sees: each view parses, makes one call, and renders."""

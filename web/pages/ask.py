@@ -1,0 +1,136 @@
+"""Asking for a ride or a hand: drivers on the way hear of it."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from rides import commands
+from rides.models import Asking, RideRequest
+from routing.plan import Load
+from web import loads, place_names, times
+from web.fields import DayField, LoadField, PlaceField
+from web.pages import maps, trips
+from web.pages.telling import key_of, told
+
+
+class AskForm(forms.Form):
+    """What is wanted, and when it would suit."""
+
+    kind = forms.ChoiceField(choices=RideRequest.Kind.choices, initial=RideRequest.Kind.RIDE, required=False)
+    to = PlaceField(label=gettext_lazy("To"))
+    origin = PlaceField(label=gettext_lazy("From"))
+    day = DayField(label=gettext_lazy("Day"), required=False)
+    time = forms.TimeField(label=gettext_lazy("Around"), required=False)
+    seats = forms.IntegerField(label=gettext_lazy("People"), min_value=0, max_value=trips.MOST_SEATS, required=False, initial=1)
+    load = LoadField(label=gettext_lazy("What is carried?"))
+    note = forms.CharField(label=gettext_lazy("A word to drivers"), max_length=300, required=False)
+
+    def sent(self) -> dict:  # type: ignore[type-arg]
+        """As the command wants it. Something that is fetched rides alone, and takes at least a bag's room."""
+        data = self.cleaned_data
+        kind = data["kind"] or RideRequest.Kind.RIDE
+        alone = kind == RideRequest.Kind.FETCH
+        load: Load = data["load"]
+        if alone and load == Load():
+            load = loads.BY_NAME["bag"].load
+        seats = 0 if alone else (1 if data["seats"] is None else max(1, data["seats"]))
+        return {
+            "kind": kind,
+            "origin": data["origin"],
+            "destination": data["to"],
+            **_window(data),
+            "seats": seats,
+            "litres": load.litres,
+            "length_cm": load.length_cm,
+            "max_walk_m": 0 if alone else 800,
+            "note": data["note"],
+        }
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form on GET; post the request on POST, after sign-in."""
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path, resolve_url("account_signup"))
+        form = AskForm(request.POST)
+        if form.is_valid():
+            answer = commands.post_request(request.user, form.sent(), key_of(request))
+            if told(request, answer):
+                return redirect("request", answer.data["id"])
+    else:
+        form = AskForm(initial=_initial(request))
+    context = trips.form_facts(
+        request,
+        form=form,
+        to_at=request.POST.get("to_at") or request.GET.get("to_at", ""),
+        origin_at=request.POST.get("origin_at") or request.GET.get("origin_at", ""),
+        kinds=KINDS,
+        luggage=loads.CHOICES,
+        map=maps.map_facts(),
+    )
+    return render(request, "ask.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def request_page(request: HttpRequest, request_id: int) -> HttpResponse:
+    """What became of my request, live."""
+    mine = RideRequest.objects.filter(rider=request.user).select_related("origin", "destination")
+    found = get_object_or_404(mine, pk=request_id)
+    states = found.askings.values_list("state", flat=True)
+    context = {
+        "wish": found,
+        "asked": sum(state == Asking.State.ASKED for state in states),
+        "booking": found.bookings.order_by("-pk").first(),
+        "luggage": loads.in_words(found.litres, found.length_cm),
+        "map": maps.map_facts(
+            ends=[
+                {"kind": kind, "at": place_names.as_field(place), "label": place.label}
+                for kind, place in (("start", found.origin), ("end", found.destination))
+            ]
+        ),
+    }
+    return render(request, "request.html", context)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, request_id: int) -> HttpResponse:
+    """I need nothing any more."""
+    told(request, commands.cancel_request(request.user, request_id, key_of(request)), _("Your request is taken back."))
+    return redirect("request", request_id)
+
+
+KINDS = (
+    (RideRequest.Kind.RIDE, gettext_lazy("Take me along"), "person"),
+    (RideRequest.Kind.SHOPPING, gettext_lazy("Shopping"), "bag"),
+    (RideRequest.Kind.FETCH, gettext_lazy("Bring me something"), "box"),
+    (RideRequest.Kind.MOVING, gettext_lazy("Move something big"), "wardrobe"),
+)
+
+
+def _initial(request: HttpRequest) -> dict:  # type: ignore[type-arg]
+    origin = trips.usual_origin(request)
+    given = request.GET
+    return {
+        "kind": given.get("kind", RideRequest.Kind.RIDE),
+        "to": given.get("to", ""),
+        "origin": given.get("origin") or (origin.label if origin else ""),
+        "day": given.get("day") or times.today().isoformat(),
+        "time": given.get("time", ""),
+        "seats": given.get("seats", "1"),
+        "load": given.get("load", "nothing"),
+    }
+
+
+def _window(data: dict) -> dict:  # type: ignore[type-arg]
+    """From when to when; without an hour, the rest of that day. Whole days only, so that a second tap is the same."""
+    earliest_at, latest_at = times.window(data["day"], data["time"], times.at(data["day"], times.MIDNIGHT))
+    if data["time"] is None and data["day"] == times.today():
+        return {"latest_at": max(latest_at, timezone.now())}
+    return {"earliest_at": earliest_at, "latest_at": latest_at}

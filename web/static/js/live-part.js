@@ -1,0 +1,67 @@
+// <live-part id on="booking outing">: a part of the page that is fetched again when something of these kinds happens.
+// The server draws it, always; a form in it with data-quiet is answered in place.
+import { page, submit } from 'detour/api'
+import { toast } from 'detour/toast'
+
+export const concerns = (kinds, kind) => kinds.split(' ').some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`) || kind.startsWith(`${wanted}_`))
+
+const parts = () => [...document.querySelectorAll('live-part')]
+
+function swapFrom(fresh, wanted = parts()) {
+  for (const part of wanted) {
+    const next = fresh.getElementById(part.id)
+    if (!next || next.innerHTML === part.innerHTML) continue
+    const focused = part.contains(document.activeElement) ? document.activeElement.id : ''
+    part.replaceChildren(...document.importNode(next, true).childNodes)
+    if (focused) document.getElementById(focused)?.focus()
+  }
+  const badge = document.querySelector('[data-badge]')
+  const freshBadge = fresh.querySelector('[data-badge]')
+  if (badge && freshBadge) badge.replaceWith(document.importNode(freshBadge, true))
+}
+
+let running = null
+// One fetch at a time, and one more when something happened meanwhile.
+export async function refresh() {
+  if (running) {
+    running.again = true
+    return
+  }
+  running = { again: false }
+  try {
+    swapFrom(await page())
+  } finally {
+    const { again } = running
+    running = null
+    if (again) await refresh()
+  }
+}
+
+export function watchEvents(live) {
+  live.addEventListener('event', ({ detail }) => {
+    const concerned = parts().some((part) => concerns(part.getAttribute('on'), detail.kind))
+    if (concerned || detail.kind.startsWith('asking')) refresh()
+  })
+  live.addEventListener('resync', refresh)
+}
+
+export function answerInPlace() {
+  document.addEventListener('submit', async (event) => {
+    const form = event.target
+    if (!form.matches('[data-quiet]')) return
+    event.preventDefault()
+    if (event.submitter) event.submitter.disabled = true
+    try {
+      const { url, page: fresh } = await submit(form, event.submitter)
+      if (new URL(url).pathname !== location.pathname) {
+        location.assign(url)
+        return
+      }
+      swapFrom(fresh)
+      for (const message of fresh.querySelectorAll('#toasts .toast')) toast(message.textContent.trim())
+    } catch (error) {
+      toast(error.message)
+      if (event.submitter) event.submitter.disabled = false
+    }
+  })
+}

@@ -1,0 +1,43 @@
+"""What the modules say to a person, in her language; the server owns every sentence."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def seats_left(count: int) -> str:
+    """ "3 seats left", "full"."""
+    return ngettext("%(count)s seat left", "%(count)s seats left", count) % {"count": count} if count else _("full")
+
+
+def for_browser() -> dict[str, str]:
+    """Sentences by key; `{name}` is filled in by the browser (web/static/js/format.js)."""
+    return {
+        "full": _("full"),
+        "oneSeat": ngettext("%(count)s seat left", "%(count)s seats left", 1) % {"count": 1},
+        "seats": ngettext("%(count)s seat left", "%(count)s seats left", 2) % {"count": "{count}"},
+        "seatTaken": _("Someone just took a seat: {seats}"),
+        "seatFree": _("A seat came free: {seats}"),
+        "confirmed": _("{name} said yes. Your seat is booked."),
+        "bookingChanged": _("Your booking has changed."),
+        "requestHere": _("A neighbour asks for a ride on your way."),
+        "offerHere": _("There is a new ride for you."),
+        "outingChanged": _("The outing has changed."),
+        "offline": _("No connection. What you see may be old."),
+        "online": _("Connected again."),
+        "failed": _("That did not work. Please try again."),
+        "noPlace": _("No place of this name. Try a street or a shop."),
+        "placesFound": _("{count} places. Use the arrow keys."),
+        "here": _("Where I am"),
+        "noPosition": _("Your position is not known to this device."),
+        "outside": _("You are outside of this map. Please type a place."),
+        "noMap": _("The map cannot be drawn on this device. The list has everything."),
+        "showMap": _("Show the map"),
+        "showList": _("Show the list"),
+        "mapLabel": _("Map of rides"),
+        "marker": _("{from} to {to}, {time}, {seats}"),
+        "cluster": _("{count} rides here, look closer"),
+        "tapMap": _("Tap the map to choose the place."),
+        "undo": _("Undo"),
+        "more": _("One more"),
+        "fewer": _("One fewer"),
+    }
