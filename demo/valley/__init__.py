@@ -5,38 +5,89 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from demo.valley import osm_file
+from demo.valley import country, houses, land, names, network, osm_file, plan, settlements, shops, signs, sites, spare
+from demo.valley import streets as street_classes
 from demo.valley.drawing import Drawing
+from demo.valley.settlements import Rank
+from demo.valley.terrain import RAILWAY_V_M, Terrain
+
+_PEOPLE = {Rank.HAMLET: (15, 90), Rank.VILLAGE: (350, 1500), Rank.TOWN: (11_000, 16_000)}
+_PLACE_TAGS = {Rank.HAMLET: "hamlet", Rank.VILLAGE: "village", Rank.TOWN: "town"}
 
 
 def write_valley(target: Path, *, scale: float = 1.0, seed: int = 1) -> None:
-    """Write the valley to `target` (.osm.pbf or .osm); the same scale and seed give the same bytes."""
-    d = Drawing()
-    d.point(0, 0, place="region", name="Valdétour", fictional="yes")
-    d.point(0, 0.5, place="town", name="Valdétour", population="12000")
-    rng = np.random.default_rng(seed)
-    for t, (cx, cy, n) in enumerate([(0, 0, 16), (8000, 4000, 6), (-9000, 3000, 6), (6000, -5000, 6)]):
-        if t:
-            d.point(cx + 3, cy + 4, place="village", name=f"Village-{t}")
-            d.line(np.array([[0, 0], [cx, cy]], float), {"highway": "secondary", "name": f"Route de Village-{t}"})
-        s = np.arange(-n, n + 1) * 90.0
-        for i, a in enumerate(s):
-            kind = "tertiary" if i % 4 == 0 else "residential"
-            d.line(np.column_stack([cx + s, np.full(len(s), cy + a)]), {"highway": kind, "name": f"Rue {t}-{i}"})
-            d.line(np.column_stack([np.full(len(s), cx + a), cy + s]), {"highway": kind, "name": f"Allée {t}-{i}"})
-            for j, b in enumerate(s[:-1] + 30):
-                x, y = cx + b, cy + a + 15
-                tags = {"building": "house", "addr:housenumber": str(2 * j + 1), "addr:street": f"Rue {t}-{i}"}
-                d.area(shapely.box(x, y, x + 12, y + 9), tags)
-    for key, value, name in [
-        ("amenity", "pharmacy", "Pharmacie du Pont"), ("amenity", "school", "École des Tilleuls"),
-        ("amenity", "hospital", "Hôpital de Valdétour"), ("shop", "bakery", "Boulangerie Morel"),
-        ("amenity", "townhall", "Mairie"), ("shop", "supermarket", "Supermarché du Val"),
-    ]:  # fmt: skip
-        x, y = rng.uniform(-1000, 1000, 2)
-        d.point(x, y, **{key: value, "name": name})
-    ikea = {"name": "IKEA Valdétour", "brand": "IKEA", "shop": "furniture", "building": "retail"}
-    d.area(shapely.box(3000, 300, 3180, 420), ikea)
-    d.line(np.array([[1440, 0], [2900, 360], [3000, 360]], float), {"highway": "service"})
-    d.point(3000, 360, entrance="main")
-    osm_file.write(d, target)
+    """Write the valley to `target` (.osm.pbf or .osm); the same scale and seed give the same bytes.
+
+    `scale` is its size: 1 is about 30 × 18 km with a town, six villages and 3,500 junctions; junctions grow with it.
+    """
+    osm_file.write(draw_valley(scale, seed), target)
+
+
+def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
+    """The valley as a drawing in metres, before it becomes a file."""
+    terrain = Terrain(scale, seed)
+    rng = np.random.default_rng([seed, 2])
+    drawing = Drawing()
+    places = settlements.settle(terrain, rng)
+    roads = country.country_roads(terrain, places, rng)
+    lakes = spare.lakes(terrain, places, roads, rng)
+    store = spare.store_site(terrain, places, roads, lakes)
+    ground, extra = spare.store_streets(store)
+    extra += [line for lake in lakes for line in spare.lakeside(lake)]
+    paper = plan.lay_out(terrain, places, roads, lakes, ground, extra, rng)
+    streets = network.build(street_classes.all_lines(paper, places, rng), terrain, rng)
+
+    counts = [len(places.of(rank)) for rank in (Rank.TOWN, Rank.VILLAGE, Rank.HAMLET)]
+    labels = names.all_places(*counts, rng)
+    centres = terrain.warp(places.spots)
+    signs.name_streets(streets, places, roads, labels, rng)
+    signs.draw_streets(drawing, streets, rng)
+    water = land.cover(drawing, paper, places, terrain, rng)
+    taken = sites.place_sites(drawing, paper, land.bent(paper.blocks, terrain), places, labels)
+    _squares(drawing, paper, places, terrain)
+    shops.build_store(drawing, store, terrain)
+    closed = np.concatenate([water, taken, land.bent(np.array(paper.kept_free, dtype=object), terrain)])
+    homes = houses.build_houses(streets, places, centres, closed, rng)
+    _addresses(drawing, homes, streets, labels)
+    shops.open_shops(drawing, homes, places, centres, labels, rng)
+    _label(drawing, places, centres, labels, terrain, rng)
+    return drawing
+
+
+def _addresses(drawing: Drawing, homes: houses.Houses, streets: network.Streets, labels: list[str]) -> None:
+    for shape, line, home, number, old in zip(
+        homes.shapes, homes.lines, homes.homes, homes.numbers, homes.old, strict=True
+    ):
+        kind = "farm" if home < 0 else "terrace" if old else "house"
+        tags = {"building": kind, "addr:housenumber": str(number), "addr:street": streets.names[line]}
+        drawing.area(shape, tags | ({"addr:city": labels[home]} if home >= 0 else {}))
+
+
+def _squares(drawing: Drawing, paper: plan.Plan, places: settlements.Places, terrain: Terrain) -> None:
+    for home, square in paper.squares.items():
+        ground = land.bent(np.array([square], dtype=object), terrain)[0].buffer(-5)
+        town = places.ranks[home] == Rank.TOWN
+        drawing.area(ground, {"highway": "pedestrian", "area": "yes"})
+        if town:
+            x, y = ground.centroid.coords[0]
+            drawing.point(x, y, amenity="marketplace", name="Marché de Valdétour")
+
+
+def _label(
+    drawing: Drawing, places: settlements.Places, centres: np.ndarray, labels: list[str], terrain: Terrain,
+    rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """Names of places, the station by the town's level crossing, and the label that says: this is fiction."""
+    for number, name in enumerate(labels):
+        rank = Rank(int(places.ranks[number]))
+        people = str(int(rng.integers(*_PEOPLE[rank])))
+        x, y = centres[number]
+        drawing.point(x, y, place=_PLACE_TAGS[rank], name=name, population=people)
+    for town in places.of(Rank.TOWN):
+        spot = np.array([[places.spots[town, 0] + 240, places.spots[town, 1] - 430 + RAILWAY_V_M]])
+        x, y = terrain.warp(spot)[0]
+        drawing.point(x, y, railway="station", public_transport="station", name=f"Gare {names.of(labels[town])}")
+        hall = shapely.box(x - 25, y + 12, x + 25, y + 24)
+        drawing.area(hall, {"building": "train_station"})
+    x, y = terrain.warp(np.array([[0.0, -0.35 * terrain.cell_height]]))[0]
+    drawing.point(x, y, place="region", name=names.REGION, fictional="yes", note="Generated. No real place is meant.")
