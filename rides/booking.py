@@ -1,6 +1,5 @@
 """Taking seats and giving them back. The only code that writes what a leg has taken."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -8,7 +7,6 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
-from accounts.models import Place
 from rides import news, planner, stops
 from rides.errors import NotFound, PlanChanged, RideError
 from rides.locks import lock_offer, lock_people, require_transaction
@@ -49,36 +47,23 @@ class AlreadyRiding(RideError):
     sentence = _("There is another confirmed ride at that time.")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one rider wants aboard, and between which doors."""
+def book(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
+    """Take what the trip needs on every leg from pickup to dropoff, or on none.
 
-    seats: int
-    load: Load
-    origin: Place
-    destination: Place
-
-
-def book(
-    *, rider_id: int, prepared: planner.Prepared, wish: Wish, now: datetime, request: RideRequest | None = None
-) -> Booking:
-    """Take `wish` on every leg from pickup to dropoff, or on none; the driver answers, unless she accepts by herself.
-
-    Raises NotFound, NotLive, OwnRide, AlreadyRiding, SeatsTaken, PlanChanged.
+    The driver answers, unless the offer accepts by itself. Raises NotFound, NotLive, OwnRide, AlreadyRiding, SeatsTaken, PlanChanged.
     """
     require_transaction()
     driver_id = _driver_of(prepared.offer_id)
     lock_people(rider_id, driver_id)
     if blocks.between(rider_id, driver_id):
         raise NotFound
-    return seat(rider_id=rider_id, prepared=prepared, wish=wish, now=now, request=request)
+    return seat(rider_id=rider_id, prepared=prepared, now=now)
 
 
 def seat(
     *,
     rider_id: int,
     prepared: planner.Prepared,
-    wish: Wish,
     now: datetime,
     request: RideRequest | None = None,
     accepted: bool = False,
@@ -90,33 +75,33 @@ def seat(
         raise OwnRide
     if offer.plan_version != prepared.plan_version:
         raise PlanChanged
-    insertion = prepared.insertion
+    insertion, trip = prepared.insertion, prepared.trip
     confirmed = accepted or offer.automatic
     if confirmed:
         require_free_time(rider_id, planner.instant(insertion.pickup_s), planner.instant(insertion.dropoff_s))
-    _require_free(offer, prepared, wish)
-    pickup_place = planner.keep_meeting_point(insertion.pickup, wish.origin)
-    dropoff_place = planner.keep_meeting_point(insertion.dropoff, wish.destination)
+    _require_free(offer, prepared)
+    pickup_place = planner.keep_meeting_point(insertion.pickup)
+    dropoff_place = planner.keep_meeting_point(insertion.dropoff)
     pickup, dropoff = stops.lay(offer, prepared, pickup_place, dropoff_place)
-    take(offer, pickup, dropoff, seats=wish.seats, load=wish.load)
+    take(offer, pickup, dropoff, seats=trip.seats, load=trip.load)
     booking = Booking.objects.create(
         offer=offer,
         rider_id=rider_id,
         request=request,
         state=Booking.State.CONFIRMED if confirmed else Booking.State.WAITING,
-        seats=wish.seats,
-        litres=wish.load.litres,
-        length_cm=wish.load.length_cm,
+        seats=trip.seats,
+        litres=trip.load.litres,
+        length_cm=trip.load.length_cm,
         pickup=pickup,
         dropoff=dropoff,
         pickup_place=pickup_place,
         dropoff_place=dropoff_place,
         pickup_at=planner.instant(insertion.pickup_s),
         dropoff_at=planner.instant(insertion.dropoff_s),
-        walk_to_m=insertion.walk_to_m,
-        walk_from_m=insertion.walk_from_m,
+        walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
+        walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
         added_s=insertion.added_s,
-        price_cents=share_cents(cents_per_km=offer.cents_per_km, direct_m=prepared.direct_m, seats=wish.seats),
+        price_cents=share_cents(cents_per_km=offer.cents_per_km, direct_m=prepared.direct_m, seats=trip.seats),
         deadline_at=None if confirmed else _deadline(offer, now),
     )
     if not (insertion.pickup_is_stop and insertion.dropoff_is_stop):
@@ -166,17 +151,6 @@ def _driver_of(offer_id: int) -> int:
     return driver_id
 
 
-def require_seats(offer: RideOffer, seats: int, load: Load) -> None:
-    """Raises SeatsTaken when no leg at all has room for this."""
-    legs = list(offer.legs.all())
-    ways = planner.configurations(offer)
-    for leg in legs:
-        others = [other for other in legs if other is not leg]
-        if capacity.fits(ways, [*others, capacity.boarded(leg, seats, load)]):
-            return
-    raise SeatsTaken
-
-
 def require_free_time(rider_id: int, start_at: datetime, end_at: datetime) -> None:
     overlapping = Booking.objects.filter(
         rider_id=rider_id, state=Booking.State.CONFIRMED, pickup_at__lt=end_at, dropoff_at__gt=start_at
@@ -185,17 +159,17 @@ def require_free_time(rider_id: int, start_at: datetime, end_at: datetime) -> No
         raise AlreadyRiding
 
 
-def _require_free(offer: RideOffer, prepared: planner.Prepared, wish: Wish) -> None:
-    """One configuration of the whole trip has to cover every leg with the wish aboard.
+def _require_free(offer: RideOffer, prepared: planner.Prepared) -> None:
+    """One configuration of the whole trip has to cover every leg with the rider aboard.
 
     The plan is the one that was prepared, but others may have booked between its stops since, so what is taken is
     read again here, under the lock.
     """
     taken = list(offer.legs.order_by("start__sequence"))
-    insertion = prepared.insertion
+    insertion, trip = prepared.insertion, prepared.trip
     line = _old_leg_of_each_new_leg(len(taken) + 1, prepared)
     legs = [
-        capacity.boarded(taken[old], wish.seats, wish.load)
+        capacity.boarded(taken[old], trip.seats, trip.load)
         if insertion.pickup_sequence <= position < insertion.dropoff_sequence
         else taken[old]
         for position, old in enumerate(line)

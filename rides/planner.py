@@ -1,11 +1,11 @@
 """The one door to routing/: rows → plain data → rows. The region is loaded once a process.
 
-Everything a stranger could see or measure is computed from public points (decision 0004), so a private place goes to
-the engine as its public point. Only the places of the request at hand, the asker's own, go in exactly.
+Everything a stranger could see or measure is computed from public points (decision 0004): a private end of an offer
+goes to the engine as its public point, and who is at home is met at the nearest corner.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from routing.meeting import metres_between
 
 PUBLIC_FROM_M = 300
 """A place from the map counts as the one named only this near to it."""
+KERB_WITHIN_M = 400
 
 
 class OutsideRegion(RideError):
@@ -43,10 +44,11 @@ class NoWay(RideError):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An insertion computed for the offer's plan `plan_version`, and the plan with it laid."""
+    """A trip (between its own doors), its insertion computed for the offer's plan `plan_version`, the plan with it."""
 
     offer_id: int
     plan_version: int
+    trip: plan.TripRequest
     insertion: plan.Insertion
     plan: plan.VehiclePlan
     direct_m: int
@@ -71,9 +73,8 @@ def keep_place(place: plan.Place) -> Place:
     west, south, east, north = streets.manifest.bounds
     if not (south <= place.lat <= north and west <= place.lon <= east):
         raise OutsideRegion
-    known = streets.places.get(place.osm_key) if place.osm_key else None
-    if known and known.kind not in ("address", "home") and metres_between(known, place) <= PUBLIC_FROM_M:
-        label = known.label or place.label
+    if known := public_place(place):
+        label = known.label
         return Place.objects.create(
             lat=known.lat,
             lon=known.lon,
@@ -98,14 +99,36 @@ def keep_place(place: plan.Place) -> Place:
     )
 
 
-def keep_meeting_point(point: plan.Place, door: Place) -> Place:
-    """A row for where rider and car meet: the rider's own door as it stands, else the corner, which is public.
+def public_place(place: plan.Place) -> plan.Place | None:
+    """The shop, school, station or street that the map knows by that key, near to that spot; None for a home."""
+    known = the_region().places.get(place.osm_key) if place.osm_key else None
+    return known if known and metres_between(known, place) <= PUBLIC_FROM_M else None
 
-    Where they meet at a private stop of somebody else (the driver's start, say), `point` is its public point: the
-    rider never learns the place itself.
+
+def kerb(place: plan.Place) -> plan.Place:
+    """Where a car meets somebody who is at `place`: there, when it is public; else the nearest corner.
+
+    So no home ever becomes a stop, and what others measure of a plan says nothing about a door.
     """
-    if point.lat == door.lat and point.lon == door.lon:
-        return door
+    if known := public_place(place):
+        return known
+    streets = the_region()
+    corners = streets.corners(place, KERB_WITHIN_M, 1)
+    return corners[0][0] if corners else streets.public_point(place.lat, place.lon)
+
+
+def at_the_kerb(trip: plan.TripRequest) -> plan.TripRequest:
+    """The trip as the engine sees it: between meeting points."""
+    return replace(trip, origin=kerb(trip.origin), destination=kerb(trip.destination))
+
+
+def walk_m(place: plan.Place, point: plan.Place) -> int:
+    """Metres on foot between a door and a meeting point."""
+    return round(region.WALK_FACTOR * metres_between(place, point))
+
+
+def keep_meeting_point(point: plan.Place) -> Place:
+    """A row for where rider and car meet, which is public: a corner, a store, the public point of a stop."""
     label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
     return Place.objects.create(
         lat=point.lat,
@@ -173,7 +196,10 @@ def plan_of(offer: RideOffer) -> plan.VehiclePlan:
 
 def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
     """A request as the engine reads it; at public points for what strangers see of it."""
-    place = public if as_stranger else exact
+
+    def place(row: Place) -> plan.Place:
+        return public(row) if as_stranger else exact(row)
+
     return plan.TripRequest(
         origin=place(request.origin),
         destination=place(request.destination),
@@ -187,31 +213,39 @@ def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
 
 def rank(offers: Iterable[RideOffer], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
     """The best `k` ways to take `trip` along, over all of `offers`."""
-    return matching.rank([plan_of(offer) for offer in offers], trip, the_region(), k)
+    return matching.rank([plan_of(offer) for offer in offers], at_the_kerb(trip), the_region(), k)
 
 
 def rank_requests(
     offer: RideOffer, requests: Sequence[RideRequest], k: int
 ) -> list[tuple[RideRequest, plan.Insertion]]:
     """The open requests that `offer` serves best, as strangers see them."""
-    trips = [trip_of(request, as_stranger=True) for request in requests]
+    trips = [at_the_kerb(trip_of(request, as_stranger=True)) for request in requests]
     found = matching.rank_requests(plan_of(offer), trips, the_region(), k)
     return [(requests[number], insertion) for number, insertion in found]
 
 
 def prepare(offer: RideOffer, trip: plan.TripRequest) -> Prepared:
     """The best insertion of `trip` into the offer as it stands; raises NoWay."""
-    before = plan_of(offer)
-    found = matching.rank([before], trip, the_region(), 1)
+    before, met = plan_of(offer), at_the_kerb(trip)
+    found = matching.rank([before], met, the_region(), 1)
     if not found:
         raise NoWay
-    after = lay(before, found[0], trip, the_region().travel)
-    return Prepared(offer.pk, offer.plan_version, found[0], after, direct_m(trip))
+    after = lay(before, found[0], met, the_region().travel)
+    return Prepared(offer.pk, offer.plan_version, trip, found[0], after, direct_m(trip))
+
+
+def fits_when_empty(offer: RideOffer, trip: plan.TripRequest) -> bool:
+    """Whether the car would come by if nobody had taken anything: then what is missing is a seat."""
+    before = plan_of(offer)
+    empty = tuple(plan.PlannedLeg(leg.duration_s, leg.distance_m) for leg in before.legs)
+    return bool(matching.rank([replace(before, legs=empty)], at_the_kerb(trip), the_region(), 1))
 
 
 def direct_m(trip: plan.TripRequest) -> int:
     """Metres of the trip alone, without anybody's detour: what a price share is counted on."""
-    return drive([trip.origin, trip.destination]).distance_m
+    met = at_the_kerb(trip)
+    return drive([met.origin, met.destination]).distance_m
 
 
 def drive(places: Sequence[plan.Place]) -> plan.Route:

@@ -7,7 +7,7 @@ from accounts import blocks
 from accounts.models import User
 from rides import jobs, news, planner
 from rides.answers import AlreadySettled
-from rides.booking import Wish, require_live, seat
+from rides.booking import require_live, seat
 from rides.errors import NotFound
 from rides.locks import lock_people, lock_request, require_transaction
 from rides.models import Asking, Booking, RideOffer, RideRequest
@@ -116,8 +116,7 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
     asking.refresh_from_db()
     if request.state != RideRequest.State.OPEN or asking.state != Asking.State.ASKED:
         raise AlreadySettled(state=asking.state)
-    wish = Wish(request.seats, plan.Load(request.litres, request.length_cm), request.origin, request.destination)
-    booking = seat(rider_id=request.rider_id, prepared=prepared, wish=wish, now=now, request=request, accepted=True)
+    booking = seat(rider_id=request.rider_id, prepared=prepared, now=now, request=request, accepted=True)
     asking.state = Asking.State.ACCEPTED
     asking.save(update_fields=["state"])
     _close(request, RideRequest.State.MATCHED, Asking.State.TAKEN)

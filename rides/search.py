@@ -24,6 +24,8 @@ class Found:
 
     offer: RideOffer
     insertion: plan.Insertion
+    walk_to_m: int
+    walk_from_m: int
     price_cents: int
     seats_left: int
 
@@ -55,6 +57,8 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
         Found(
             offer=offers[insertion.offer_id],
             insertion=insertion,
+            walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
+            walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
             price_cents=share_cents(
                 cents_per_km=offers[insertion.offer_id].cents_per_km, direct_m=direct_m, seats=trip.seats
             ),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from rides import answers, booking, planner, search
 from rides.commands.execute import Answer, execute
+from rides.errors import NotFound
 from rides.models import Booking, RideOffer
 from rides.serializers.bookings import BookingOut
 from rides.serializers.offers import FoundOut
@@ -23,26 +24,20 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     now = timezone.now()
     rider_id = person.pk
 
-    def prepare() -> tuple[planner.Prepared, plan.TripRequest]:
+    def prepare() -> planner.Prepared:
         offer = search.with_plan(search.visible_offers(person)).filter(pk=sent["offer"]).first()
         if offer is None:
-            raise booking.NotFound
+            raise NotFound
         booking.require_live(offer, now)
         if offer.driver_id == rider_id:
             raise booking.OwnRide
         trip = trip_from(sent, offer)
         try:
-            return planner.prepare(offer, trip), trip
+            return planner.prepare(offer, trip)
         except planner.NoWay:
-            booking.require_seats(offer, trip.seats, trip.load)
+            if planner.fits_when_empty(offer, trip):
+                raise booking.SeatsTaken from None
             raise
-
-    def change(prepared: tuple[planner.Prepared, plan.TripRequest]) -> Booking:
-        ride, trip = prepared
-        wish = booking.Wish(
-            trip.seats, trip.load, planner.keep_place(trip.origin), planner.keep_place(trip.destination)
-        )
-        return booking.book(rider_id=rider_id, prepared=ride, wish=wish, now=now)
 
     answer = execute(
         person=person,
@@ -50,11 +45,11 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         body=sent,
         key=key,
         prepare=prepare,
-        change=change,
+        change=lambda prepared: booking.book(rider_id=rider_id, prepared=prepared, now=now),
         render=partial(as_seen_by, person),
         status=201,
     )
-    if answer.data.get("code") == booking.SeatsTaken.code:
+    if answer.data.get("code") in (booking.SeatsTaken.code, planner.NoWay.code, booking.NotLive.code):
         return Answer(answer.status, answer.data | {"next_best": next_best(person, sent)})
     return answer
 

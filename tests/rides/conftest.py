@@ -1,0 +1,53 @@
+"""The people of the rides' tests, on the streets of the valley."""
+
+import pytest
+
+from accounts.models import User
+from rides.models import RideOffer
+from tests.rides import world
+
+
+@pytest.fixture(autouse=True)
+def on_valley_streets(valley):
+    """Every test here has real roads."""
+
+
+@pytest.fixture
+def dora(db) -> User:
+    return world.person("Dora", last_name="Lin", phone="+33 6 00 00 00 01")
+
+
+@pytest.fixture
+def bo(db) -> User:
+    return world.person("Bo")
+
+
+@pytest.fixture
+def cy(db) -> User:
+    return world.person("Cy")
+
+
+@pytest.fixture
+def far_home() -> dict:
+    """An address some kilometres from the store."""
+    store = world.store()
+    return max(world.homes(40), key=lambda home: abs(home["lon"] - store["lon"]) + abs(home["lat"] - store["lat"]))
+
+
+@pytest.fixture
+def store() -> dict:
+    return world.store()
+
+
+@pytest.fixture
+def to_the_store(dora, far_home, store) -> RideOffer:
+    """Dora's ride with three seats."""
+    world.car(dora)
+    return world.publish(dora, far_home, store)
+
+
+@pytest.fixture
+def last_seat(dora, far_home, store) -> RideOffer:
+    """Dora's ride with one seat."""
+    world.car(dora, 1)
+    return world.publish(dora, far_home, store)
