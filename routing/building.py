@@ -11,11 +11,12 @@ from pathlib import Path
 
 import tzfpy
 
+from routing.drawing import drawing
 from routing.errors import BadRegion, BadSource
 from routing.gazetteer import read_named
 from routing.hierarchy import build_hierarchy, node_ranks
 from routing.network import UNITS_PER_DEGREE, Network, build_network
-from routing.osm import SUFFIXES, read_fiction, read_roads
+from routing.osm import SUFFIXES, read_fiction, read_roads, readable
 from routing.place_build import build_places
 from routing.plan import Place
 from routing.public_points import build_public_points
@@ -29,7 +30,7 @@ Progress = Callable[[str, float], None]
 """Hears what is being done and the share of the whole that is done, 0 to 1."""
 
 
-def build(source: str, target: Path, progress: Progress | None = None, *, name: str | None = None) -> Manifest:
+def build_region(source: str, target: Path, progress: Progress | None = None, *, name: str | None = None) -> Manifest:
     """Build the region `target` from a file, "helsinki" or a place name such as "Nantes, France".
 
     A failure leaves `target` as it was. Raises BadSource, PlaceNotFound, OverpassUnreachable or BadRegion, each with
@@ -42,7 +43,11 @@ def build(source: str, target: Path, progress: Progress | None = None, *, name: 
         osm_file, known_as = _fetch(source, work)
         half_built = work / "region"
         half_built.mkdir()
-        manifest = _build(osm_file, source, name or known_as, half_built, tell)
+        readable(osm_file)
+        with drawing(osm_file, half_built / TILES) as base_map:
+            manifest = _build(osm_file, source, name or known_as, half_built, tell)
+            tell("Drawing the map", 0.6)
+            base_map.finish()
         tell("Warming up", 0.97)
         warm_up(load(half_built))
         _put_in_place(half_built, target, work)
@@ -53,19 +58,15 @@ def build(source: str, target: Path, progress: Progress | None = None, *, name: 
 def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress) -> Manifest:
     tell("Reading roads", 0.02)
     network = build_network(read_roads(osm_file))
-    tell("Finding short cuts", 0.2)
+    tell("Finding short cuts", 0.25)
     network = network.renumbered(node_ranks(network))
     save_arrays(network, folder / "network")
     save_arrays(build_hierarchy(network), folder / "hierarchy")
     save_arrays(build_grid(network), folder / "grid")
-    tell("Naming places", 0.35)
+    tell("Naming places", 0.4)
     places = build_places(read_named(osm_file))
     save_arrays(places, folder / "places")
     save_arrays(build_public_points(network, places.address_lat, places.address_lon), folder / "public")
-    tell("Drawing the map", 0.5)
-    from routing.tiles import write_tiles
-
-    write_tiles(osm_file, folder / TILES, lambda share: tell("Drawing the map", 0.5 + 0.45 * share))
     fiction = read_fiction(osm_file)
     bounds = _bounds(network)
     manifest = Manifest(
@@ -107,7 +108,7 @@ def _fetch(source: str, work: Path) -> tuple[Path, str]:
 
 def warm_up(region: Region) -> None:
     """Run every compiled kernel once, so that the first visitor does not wait for a compiler."""
-    west, south, east, north = region.manifest.bounds
+    west, south, _, _ = region.manifest.bounds
     here, there = region.manifest.center, Place(south, west)
     region.travel.matrix([here], [there])
     region.travel.reach(here)

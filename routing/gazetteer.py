@@ -7,7 +7,7 @@ from typing import Any
 
 import osmium
 
-from routing.osm import node_locations, reading
+from routing.osm import node_locations, nodes, reading, relations, ways
 
 _SETTLEMENTS = {
     "city": 1.15, "town": 1.12, "village": 1.08, "suburb": 1.06, "quarter": 1.02, "neighbourhood": 1.0,
@@ -52,33 +52,32 @@ def read_named(path: Path) -> list[Named]:
         locations = node_locations(path)
         members = _relation_members(path)
         outlines: dict[int, list[tuple[float, float]]] = {}
-        found = []
-        entities = osmium.osm.NODE | osmium.osm.WAY
-        for item in osmium.FileProcessor(path, entities).with_filter(_WANTED):
-            line = _line(item, locations)
+        found: list[Named] = []
+        for node in nodes(path, _WANTED):
+            found += named_things(_tags(node), f"node/{node.id}", [(node.lat, node.lon)])
+        for way in ways(path, _WANTED):
+            line = _line(way, locations)
             if line:
-                found += named_things({tag.k: tag.v for tag in item.tags}, f"{_WORD[item.type_str()]}/{item.id}", line)
-        wanted = {way for _, _, ways in members for way in ways}
+                found += named_things(_tags(way), f"way/{way.id}", line)
+        wanted = {way_id for _, _, around in members for way_id in around}
         if wanted:
-            ids = osmium.filter.IdFilter(wanted)
-            for item in osmium.FileProcessor(path, osmium.osm.WAY).with_filter(ids):
-                outlines[item.id] = _line(item, locations)
-    for tags, osm_key, ways in members:
-        outline = [point for way in ways for point in outlines.get(way, [])]
+            for way in ways(path, osmium.filter.IdFilter(wanted)):
+                outlines[way.id] = _line(way, locations)
+    for tags, osm_key, around in members:
+        outline = [point for way_id in around for point in outlines.get(way_id, [])]
         if outline:
             found += named_things(tags, osm_key, outline)
     return found
 
 
-_WORD = {"n": "node", "w": "way", "r": "relation"}
+def _tags(item: Any) -> dict[str, str]:
+    return {tag.k: tag.v for tag in item.tags}
 
 
-def _line(item: Any, locations: osmium.index.LocationTable) -> list[tuple[float, float]]:
-    """Degrees of a node, or of those nodes of a way that the extract carries."""
-    if item.is_node():
-        return [(item.lat, item.lon)]
+def _line(way: osmium.osm.Way, locations: osmium.index.LocationTable) -> list[tuple[float, float]]:
+    """Degrees of those nodes of a way that the extract carries."""
     line = []
-    for node in item.nodes:
+    for node in way.nodes:
         try:
             location = locations.get(node.ref)
         except KeyError:
@@ -90,11 +89,11 @@ def _line(item: Any, locations: osmium.index.LocationTable) -> list[tuple[float,
 def _relation_members(path: Path) -> list[tuple[dict[str, str], str, list[int]]]:
     """Shops, schools and the like that are drawn as relations, with the ways around them."""
     found = []
-    for item in osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(_WANTED):
-        tags = {tag.k: tag.v for tag in item.tags}
+    for item in relations(path, _WANTED):
+        tags = _tags(item)
         if tags.get("type") in ("multipolygon", "site"):
-            ways = [member.ref for member in item.members if member.type == "w" and member.role != "inner"]
-            found.append((tags, f"relation/{item.id}", ways))
+            around = [member.ref for member in item.members if member.type == "w" and member.role != "inner"]
+            found.append((tags, f"relation/{item.id}", around))
     return found
 
 

@@ -9,6 +9,7 @@ comparing them compares time first, so metres are always those of the fastest pa
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import routingkit_cch
@@ -24,7 +25,7 @@ UNREACHED = np.int64(1 << 60)
 Packed = NDArray[np.int64]
 
 
-def pack(duration_ms: NDArray[np.int64], distance_dm: NDArray[np.int64]) -> Packed:
+def pack(duration_ms: NDArray[np.signedinteger[Any]], distance_dm: NDArray[np.signedinteger[Any]]) -> Packed:
     """One integer for both, time first."""
     return np.asarray((duration_ms.astype(np.int64) << METRE_BITS) | distance_dm)
 

@@ -61,7 +61,7 @@ def build_upward(first: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 @kernel
-def _link(start: Ints, above: Ints, low: int, high: int) -> int:
+def _link(start: Ints, above: Ints, low: int, high: int) -> Any:
     """Position of the link from `low` up to `high`."""
     begin, end = start[low], start[low + 1]
     while begin < end:
@@ -131,9 +131,7 @@ def sweep_down(start: Ints, above: Ints, parent: Ints, up: Ints, down: Ints, nod
 
 
 @kernel
-def tree_labels(
-    start: Ints, above: Ints, parent: Ints, depth: Ints, weight: Ints, nodes: Ints, height: int
-) -> Ints:
+def tree_labels(start: Ints, above: Ints, parent: Ints, depth: Ints, weight: Ints, nodes: Ints, height: int) -> Ints:
     """For each node the packed weight to its ancestor at every depth, int64 [nodes, height]."""
     labels = np.full((len(nodes), height), _UNREACHED, np.int64)
     for i in range(len(nodes)):

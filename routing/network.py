@@ -1,6 +1,6 @@
 """The road network: junctions, the road pieces between them, and the arcs a car drives on them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,53 +80,56 @@ class _Segments:
     """Whether a segment goes on where the one before it ended, in the same way."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Runs of segments from junction to junction: the first and last segment of each, and what it costs to drive."""
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    way: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    along: NDArray[np.int8]
+    forward_ms: NDArray[np.int32]
+    backward_ms: NDArray[np.int32]
+    length_dm: NDArray[np.int32]
+
+    def only(self, kept: NDArray[np.bool_]) -> "_Pieces":
+        return _Pieces(**{field.name: getattr(self, field.name)[kept] for field in fields(self)})
+
+
 def build_network(roads: OsmRoads) -> Network:
     """Join ways at junctions and keep the largest part in which every place reaches every other."""
     roads, segments = _segments(roads)
     if not len(segments.way):
         raise BadSource("No road in this extract has two of its nodes.")
-    ends = np.concatenate([segments.start, segments.end])
-    degree = np.bincount(ends, minlength=len(roads.lat))
-    new_piece = ~segments.joins | (degree[segments.start] != 2)
-    piece = np.cumsum(new_piece) - 1
-    first = np.flatnonzero(new_piece)
-    last = np.concatenate([first[1:], [len(piece)]]) - 1
-    forward_ms, backward_ms, length_m = _costs(roads, segments, degree)
-    count = len(first)
-    way = segments.way[first]
-    along = np.array([direction(tags) for tags in roads.tags], np.int8)[way]
-    sums = [np.bincount(piece, values, count) for values in (forward_ms, backward_ms, length_m * 10)]
-    piece_from, piece_to = segments.start[first], segments.end[last]
-    kept_nodes = _strong(piece_from, piece_to, along, len(roads.lat))
-    kept = np.flatnonzero(kept_nodes[piece_from] & kept_nodes[piece_to])
-    # A piece's shape is the starts of its segments and the end of the last, so one point more than segments.
-    points = (last - first + 2)[kept]
-    piece_start = np.concatenate([[0], np.cumsum(points)])
-    shape = _ranges(first[kept], points - 1, segments.start, segments.end[last[kept]], piece_start)
-    number = np.cumsum(kept_nodes) - 1
-    along, piece_from, piece_to = along[kept], number[piece_from[kept]], number[piece_to[kept]]
-    forward_ms, backward_ms, length_dm = (np.maximum(np.rint(total[kept]), 1).astype(np.int32) for total in sums)
-    forth, back = np.flatnonzero(along >= 0), np.flatnonzero(along <= 0)
-    piece_forward, piece_backward = np.full((2, len(kept)), -1, np.int32)
+    pieces = _pieces(roads, segments)
+    kept_nodes = _strong(pieces, len(roads.lat))
+    pieces = pieces.only(kept_nodes[pieces.start] & kept_nodes[pieces.end])
+    number = (np.cumsum(kept_nodes) - 1).astype(np.int32)
+    piece_from, piece_to = number[pieces.start], number[pieces.end]
+    forth, back = np.flatnonzero(pieces.along >= 0), np.flatnonzero(pieces.along <= 0)
+    piece_forward, piece_backward = np.full((2, len(pieces.way)), -1, np.int32)
     piece_forward[forth] = np.arange(len(forth))
     piece_backward[back] = len(forth) + np.arange(len(back))
+    piece_start, shape = _shapes(segments, pieces)
     return Network(
         node_lat=roads.lat[kept_nodes],
         node_lon=roads.lon[kept_nodes],
-        arc_tail=np.concatenate([piece_from[forth], piece_to[back]]).astype(np.int32),
-        arc_head=np.concatenate([piece_to[forth], piece_from[back]]).astype(np.int32),
-        arc_ms=np.concatenate([forward_ms[forth], backward_ms[back]]),
-        arc_dm=np.concatenate([length_dm[forth], length_dm[back]]),
+        arc_tail=np.concatenate([piece_from[forth], piece_to[back]]),
+        arc_head=np.concatenate([piece_to[forth], piece_from[back]]),
+        arc_ms=np.concatenate([pieces.forward_ms[forth], pieces.backward_ms[back]]),
+        arc_dm=np.concatenate([pieces.length_dm[forth], pieces.length_dm[back]]),
         arc_piece=np.concatenate([forth, back]).astype(np.int32),
-        piece_from=piece_from.astype(np.int32),
-        piece_to=piece_to.astype(np.int32),
+        piece_from=piece_from,
+        piece_to=piece_to,
         piece_forward=piece_forward,
         piece_backward=piece_backward,
-        piece_class=np.array([ROAD_CLASSES.index(tags["highway"]) for tags in roads.tags], np.uint8)[way[kept]],
-        piece_stoppable=np.array([_may_stop(tags) for tags in roads.tags], np.uint8)[way[kept]],
+        piece_class=np.array([ROAD_CLASSES.index(tags["highway"]) for tags in roads.tags], np.uint8)[pieces.way],
         piece_start=piece_start,
         shape_lat=np.rint(roads.lat[shape] * UNITS_PER_DEGREE).astype(np.int32),
         shape_lon=np.rint(roads.lon[shape] * UNITS_PER_DEGREE).astype(np.int32),
+        piece_stoppable=np.array([_may_stop(tags) for tags in roads.tags], np.uint8)[pieces.way],
     )
 
 
@@ -150,10 +153,27 @@ def _segments(roads: OsmRoads) -> tuple[OsmRoads, _Segments]:
     return cut, _Segments(way=way[both], start=start, end=end, joins=joins)
 
 
+def _pieces(roads: OsmRoads, segments: _Segments) -> _Pieces:
+    """Cut the ways where more or fewer than two segments meet."""
+    degree = np.bincount(np.concatenate([segments.start, segments.end]), minlength=len(roads.lat))
+    new_piece = ~segments.joins | (degree[segments.start] != 2)
+    first = np.flatnonzero(new_piece)
+    last = np.concatenate([first[1:], [len(new_piece)]]) - 1
+    piece = np.cumsum(new_piece) - 1
+    forward_ms, backward_ms, length_dm = (
+        np.maximum(np.rint(np.bincount(piece, values)), 1).astype(np.int32)
+        for values in _costs(roads, segments, degree)
+    )
+    way = segments.way[first]
+    along = np.array([direction(tags) for tags in roads.tags], np.int8)[way]
+    start, end = segments.start[first], segments.end[last]
+    return _Pieces(first, last, way, start, end, along, forward_ms, backward_ms, length_dm)
+
+
 def _costs(
     roads: OsmRoads, segments: _Segments, degree: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Milliseconds along and against each segment, and metres. Whoever drives into a node pays what it costs."""
+    """Milliseconds along and against each segment, and decimetres. Who drives into a node pays what it costs."""
     length_m = distance_m(
         roads.lat[segments.start], roads.lon[segments.start], roads.lat[segments.end], roads.lon[segments.end]
     )
@@ -162,7 +182,7 @@ def _costs(
     junction_ms = np.where(degree > 2, JUNCTION_DELAY_S * 1000, 0.0)
     along_ms = junction_ms + np.where(roads.faces >= 0, delay_ms, 0.0)
     against_ms = junction_ms + np.where(roads.faces <= 0, delay_ms, 0.0)
-    return open_ms + along_ms[segments.end], open_ms + against_ms[segments.start], length_m
+    return open_ms + along_ms[segments.end], open_ms + against_ms[segments.start], length_m * 10
 
 
 def distance_m(
@@ -174,13 +194,11 @@ def distance_m(
     return np.asarray(EARTH_M * np.hypot(north, east))
 
 
-def _strong(
-    tail: NDArray[np.int64], head: NDArray[np.int64], along: NDArray[np.int8], nodes: int
-) -> NDArray[np.bool_]:
+def _strong(pieces: _Pieces, nodes: int) -> NDArray[np.bool_]:
     """Which nodes lie in the largest part where all reach all: a road that leads nowhere helps nobody."""
-    forth, back = along >= 0, along <= 0
-    tails = np.concatenate([tail[forth], head[back]])
-    heads = np.concatenate([head[forth], tail[back]])
+    forth, back = pieces.along >= 0, pieces.along <= 0
+    tails = np.concatenate([pieces.start[forth], pieces.end[back]])
+    heads = np.concatenate([pieces.end[forth], pieces.start[back]])
     graph = coo_array((np.ones(len(tails), np.int8), (tails, heads)), shape=(nodes, nodes)).tocsr()
     _, part = connected_components(graph, directed=True, connection="strong")
     largest = int(np.argmax(np.bincount(part)))
@@ -189,19 +207,15 @@ def _strong(
     return np.asarray(part == largest)
 
 
-def _ranges(
-    first: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: NDArray[np.int64],
-    last_node: NDArray[np.int64],
-    piece_start: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Nodes along each piece, one piece after the other."""
-    shape = np.empty(piece_start[-1], np.int64)
+def _shapes(segments: _Segments, pieces: _Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the shape of each piece starts, and the nodes along the pieces, one piece after the other."""
+    counts = pieces.last - pieces.first + 1
+    piece_start = np.concatenate([[0], np.cumsum(counts + 1)])  # one point more than segments
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    shape[np.repeat(piece_start[:-1], counts) + within] = start[np.repeat(first, counts) + within]
-    shape[piece_start[1:] - 1] = last_node
-    return shape
+    shape = np.empty(piece_start[-1], np.int64)
+    shape[np.repeat(piece_start[:-1], counts) + within] = segments.start[np.repeat(pieces.first, counts) + within]
+    shape[piece_start[1:] - 1] = pieces.end
+    return piece_start, shape
 
 
 def _may_stop(tags: dict[str, str]) -> bool:

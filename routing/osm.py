@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import osmium
@@ -90,14 +91,21 @@ def read_roads(path: Path) -> OsmRoads:
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Turn whatever osmium says of a bad file into a sentence."""
-    if not path.is_file():
-        raise BadSource(f"There is no file {path}.")
-    if not path.name.endswith(SUFFIXES):
-        raise BadSource(f"{path.name} is not an OpenStreetMap file: its name should end in .osm.pbf or .osm.")
+    readable(path)
     try:
         yield
     except RuntimeError as error:  # osmium has no narrower kind
         raise BadSource(f"{path.name} cannot be read as OpenStreetMap data, or is cut off ({error}).") from error
+
+
+def readable(path: Path) -> None:
+    """Raise BadSource for what no reader would look at."""
+    if not path.is_file():
+        raise BadSource(f"There is no file {path}.")
+    if not path.name.endswith(SUFFIXES):
+        raise BadSource(f"{path.name} is not an OpenStreetMap file: its name should end in .osm.pbf or .osm.")
+    if path.stat().st_size == 0:
+        raise BadSource(f"{path.name} is empty.")
 
 
 def node_locations(path: Path) -> osmium.index.LocationTable:
@@ -109,20 +117,36 @@ def node_locations(path: Path) -> osmium.index.LocationTable:
     return table
 
 
+def nodes(path: Path, wanted: Any) -> Iterator[osmium.osm.Node]:
+    """The nodes of a file that an osmium filter lets through."""
+    return cast(Iterator[osmium.osm.Node], iter(osmium.FileProcessor(path, osmium.osm.NODE).with_filter(wanted)))
+
+
+def ways(path: Path, wanted: Any) -> Iterator[osmium.osm.Way]:
+    """The ways."""
+    return cast(Iterator[osmium.osm.Way], iter(osmium.FileProcessor(path, osmium.osm.WAY).with_filter(wanted)))
+
+
+def relations(path: Path, wanted: Any) -> Iterator[osmium.osm.Relation]:
+    """The relations."""
+    kept = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(wanted)
+    return cast(Iterator[osmium.osm.Relation], iter(kept))
+
+
 def _read_ways(path: Path) -> tuple[list[dict[str, str]], list[int], list[int], list[int]]:
     tags: list[dict[str, str]] = []
     ids: list[int] = []
     counts: list[int] = []
     refs: list[int] = []
-    for way in osmium.FileProcessor(path, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway")):
+    for way in ways(path, osmium.filter.KeyFilter("highway")):
         if way.tags.get("highway") in ROAD_CLASSES:
             words = {tag.k: tag.v for tag in way.tags}
             if is_drivable(words):
-                nodes = [node.ref for node in way.nodes]
+                visited = [node.ref for node in way.nodes]
                 tags.append(words)
                 ids.append(way.id)
-                counts.append(len(nodes))
-                refs += nodes
+                counts.append(len(visited))
+                refs += visited
     return tags, ids, counts, refs
 
 
@@ -152,7 +176,7 @@ def direction(tags: dict[str, str]) -> int:
 def _read_features(path: Path) -> dict[int, tuple[int, int]]:
     keys = osmium.filter.KeyFilter("highway", "barrier", "railway", "traffic_calming")
     features = {}
-    for node in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(keys):
+    for node in nodes(path, keys):
         tags = {tag.k: tag.v for tag in node.tags}
         feature = node_feature(tags)
         if feature != FREE:
@@ -181,7 +205,7 @@ def node_feature(tags: dict[str, str]) -> int:
 def read_fiction(path: Path) -> str | None:
     """The name of a made-up region (a node with place=region and fictional=yes), None for real ones."""
     with reading(path):
-        for node in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("fictional")):
+        for node in nodes(path, osmium.filter.KeyFilter("fictional")):
             if node.tags.get("fictional") == "yes" and node.tags.get("place") == "region":
                 return str(node.tags.get("name", "Fictional region"))
     return None

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from routing.gazetteer import ADDRESS, ENTRANCE, PARKING, STREET, Named
@@ -18,6 +21,8 @@ _TOWN_SHARE, _SORT_SHARE = 0.5, 0.85
 _SAMPLE_M = 40.0
 _REACH = {"city": 3.0, "town": 2.0, "village": 1.0, "suburb": 1.0, "quarter": 0.5}
 """How far a settlement's name reaches, against a village's."""
+_VILLAGE_DEGREES = 0.04
+"""Farther than this (4.4 km) from a village, its name does not tell where a street is."""
 _SAME_STREET_M = 1_500.0
 
 
@@ -80,7 +85,8 @@ class _Towns:
             return ""
         east = np.cos(np.radians(thing.lat))
         away = np.hypot(self._at[:, 0] - thing.lat, (self._at[:, 1] - thing.lon) * east) / self._reach
-        return self._names[int(np.argmin(away))]
+        nearest = int(np.argmin(away))
+        return self._names[nearest] if away[nearest] < _VILLAGE_DEGREES else ""
 
 
 class _Streets:
@@ -93,10 +99,11 @@ class _Streets:
         groups: dict[tuple[str, str], list[Named]] = defaultdict(list)
         for way in ways:
             groups[fold(way.name), towns.around(way)].append(way)
-        for (name, town), members in groups.items():
-            longest = max(members, key=lambda way: (len(way.line), way.osm_key))
-            longest.town = town
-            self._add(name, longest, members)
+        for (name, town), namesakes in groups.items():
+            for members in _neighbours(namesakes):
+                longest = max(members, key=lambda way: (len(way.line), way.osm_key))
+                longest.town = town
+                self._add(name, longest, members)
 
     def _add(self, name: str, entry: Named, members: list[Named]) -> int:
         self._by_name[name].append(len(self.entries))
@@ -108,8 +115,10 @@ class _Streets:
         """The street an address stands on; made up when the extract has the house but not the street."""
         name = fold(address.street)
         near = min(self._by_name.get(name, ()), key=lambda i: self._away_m(i, address), default=-1)
-        if near >= 0 and (self._away_m(near, address) <= _SAME_STREET_M or address.town in ("", self.entries[near].town)):
-            return near
+        if near >= 0:
+            in_town = address.town in ("", self.entries[near].town)
+            if in_town or self._away_m(near, address) <= _SAME_STREET_M:
+                return near
         street = Named(STREET, address.osm_key, address.lat, address.lon, address.street, town=address.town)
         return self._add(name, street, [])
 
@@ -130,6 +139,17 @@ class _Streets:
         return np.concatenate(owner), np.concatenate(points)
 
 
+def _neighbours(ways: list[Named]) -> list[list[Named]]:
+    """Ways of one name, parted where they are too far from each other to be one street."""
+    if len(ways) == 1:
+        return [ways]
+    flat = np.array([(way.lat, way.lon * np.cos(np.radians(ways[0].lat))) for way in ways])
+    pairs = cKDTree(flat).query_pairs(np.degrees(_SAME_STREET_M / EARTH_M), output_type="ndarray")
+    links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(ways), len(ways)))
+    count, part = connected_components(links, directed=False)
+    return [[way for way, mine in zip(ways, part, strict=True) if mine == number] for number in range(count)]
+
+
 def _dense(line: NDArray[np.float64]) -> NDArray[np.float64]:
     """A line with points added where they are far apart."""
     if len(line) < 2:
@@ -142,7 +162,7 @@ def _dense(line: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([line[begin] + steps[begin] * share[:, None], line[-1:]])
 
 
-def _postings(entries: list[Named], towns: list[str]) -> dict[str, NDArray[np.generic]]:
+def _postings(entries: list[Named], towns: list[str]) -> dict[str, Any]:
     """Which word names which places, and how much each word tells."""
     postings: dict[str, dict[int, float]] = defaultdict(dict)
     for i, (entry, town) in enumerate(zip(entries, towns, strict=True)):
@@ -176,7 +196,7 @@ def _floats(values: Iterable[float]) -> NDArray[np.float64]:
 
 
 def _osm_numbers(keys: Iterable[str]) -> NDArray[np.int64]:
-    """"way/12" → 12 × 4 + 1, "" → −1."""
+    """ "way/12" → 12 × 4 + 1, "" → −1."""
     kinds = ("node", "way", "relation")
     parts = [key.partition("/") for key in keys]
     return np.array([int(number) * 4 + kinds.index(kind) if kind else -1 for kind, _, number in parts], np.int64)

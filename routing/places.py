@@ -80,11 +80,17 @@ class PlaceIndex:
         score = self._scores(asked)
         found = np.flatnonzero(score > 0)
         if near is not None:
-            away_m = distance_m(self._places.lat[found], self._places.lon[found], np.array(near.lat), np.array(near.lon))
+            lat, lon = self._places.lat[found], self._places.lon[found]
+            away_m = distance_m(lat, lon, np.array(near.lat), np.array(near.lon))
             score[found] += 0.15 * np.exp(-away_m / _NEAR_M)
         # More than asked for, since a site is listed once however many things it has.
         best = found[np.lexsort((found, -score[found]))][: 12 * limit]
         return self._listed(best.tolist(), [word for word in asked if is_house_number(word)], limit)
+
+    def get(self, osm_key: str) -> Place | None:
+        """The named place with that key; None for a key unknown, and for addresses, which are nobody's public place."""
+        i = self._by_key.get(osm_key)
+        return None if i is None else self._place(i)
 
     def nearest(self, lat: float, lon: float) -> Place:
         """What to call a point: its address, else its street, else "near" whatever has a name; never empty-handed."""
@@ -216,6 +222,10 @@ class PlaceIndex:
     @staticmethod
     def _osm_key(packed: int) -> str:
         return f"{_OSM[packed & 3]}/{packed >> 2}" if packed >= 0 else ""
+
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        return {self._osm_key(packed): i for i, packed in enumerate(self._places.osm.tolist()) if packed >= 0}
 
     @cached_property
     def _word_list(self) -> list[str]:

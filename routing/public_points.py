@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import h3.api.basic_int as h3
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from routing.network import UNITS_PER_DEGREE, Network, distance_m
 from routing.osm import ROAD_CLASSES
@@ -110,7 +111,7 @@ def _with_corners(
     """A corner near the middle of each pool's cell, but among its homes; a pool answers for its cell and theirs."""
     corner_lat, corner_lon = corners(network)
     point_of: dict[int, int] = {}
-    chosen = []
+    hearts = []
     for number, (cell, members) in enumerate(settled):
         own = {finest[i] for i in members}
         for known in (cell, *own):
@@ -118,8 +119,9 @@ def _with_corners(
         lat, lon = h3.cell_to_latlng(cell)
         # The smallest of the pool's own cells that is nearest the middle: never a corner among other people's homes.
         heart = min(own, key=lambda c: (h3.great_circle_distance((lat, lon), h3.cell_to_latlng(c)), c))
-        lat, lon = (lat, lon) if heart == cell else h3.cell_to_latlng(heart)
-        chosen.append(int(np.argmin(distance_m(corner_lat, corner_lon, np.array(lat), np.array(lon)))))
+        hearts.append(h3.cell_to_latlng(heart))
+    east = np.array([1.0, np.cos(np.radians(corner_lat.mean()))])
+    _, chosen = cKDTree(np.stack([corner_lat, corner_lon], 1) * east).query(np.array(hearts) * east)
     cells = sorted(point_of)
     return PublicPoints(
         cell=np.array(cells, np.uint64),

@@ -1,6 +1,7 @@
 """The region on disk: roads, hierarchy, places and map of one area, memory-mapped so that processes share it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,11 +100,10 @@ class Region:
     def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
         """Up to `limit` junctions where a car may stop, the nearest first, each with its walk in metres."""
         tree, at = self._corners
-        away_m, found = tree.query(
-            self._flat(np.array([place.lat]), np.array([place.lon]))[0], limit, distance_upper_bound=max_walk_m / WALK_FACTOR
-        )
-        near = [(float(m), int(i)) for m, i in zip(np.atleast_1d(away_m), np.atleast_1d(found), strict=True) if i < len(at)]
-        return [(self._corner(*at[i]), round(metres * WALK_FACTOR)) for metres, i in near]
+        here = self._flat(np.array([place.lat]), np.array([place.lon]))
+        away_m, found = tree.query(here, range(1, limit + 1), distance_upper_bound=max_walk_m / WALK_FACTOR)
+        near = [(metres, i) for metres, i in zip(away_m[0], found[0], strict=True) if i < len(at)]
+        return [(self._corner(*at[i]), round(float(metres) * WALK_FACTOR)) for metres, i in near]
 
     def _corner(self, lat: float, lon: float) -> Place:
         return Place(float(lat), float(lon), self.places.street_near(float(lat), float(lon)), kind="corner")
@@ -131,8 +131,10 @@ def load(path: Path) -> Region:
     return Region(path, manifest, travel, places, load_arrays(PublicPoints, path / "public"))
 
 
-def build(source: str, target: Path, progress: Any = None, **options: Any) -> Manifest:
-    """Make a region; see routing.build, which web processes never import."""
-    from routing.building import build as build_region
+def build(
+    source: str, target: Path, progress: Callable[[str, float], None] | None = None, *, name: str | None = None
+) -> Manifest:
+    """Make a region out of a file, "helsinki" or a place name, whole or not at all; see building.py."""
+    from routing.building import build_region  # with OSMnx and osmium, which a web process does without
 
-    return build_region(source, target, progress, **options)
+    return build_region(source, target, progress, name=name)

@@ -1,6 +1,7 @@
 """Many short texts as two arrays, so that they can be memory-mapped like all the rest."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,5 +24,5 @@ def text_at(blob: Blob, starts: Starts, position: int) -> str:
 
 def all_texts(blob: Blob, starts: Starts) -> list[str]:
     """All of them."""
-    whole, edges = blob.tobytes(), starts.tolist()
-    return [whole[begin:end].decode() for begin, end in zip(edges[:-1], edges[1:], strict=True)]
+    whole = blob.tobytes()
+    return [whole[begin:end].decode() for begin, end in pairwise(starts.tolist())]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,25 +110,40 @@ class RoadTravel:
         return seconds_and_metres(self._packed(self.snap(origins), self.snap(destinations)))
 
     def _packed(self, origins: Snaps, destinations: Snaps) -> Packed:
+        through = self._by_sweeps if _few_and_many(len(origins.piece), len(destinations.piece)) else self._by_labels
+        return np.minimum(through(origins, destinations), _direct(origins, destinations))
+
+    def _by_labels(self, origins: Snaps, destinations: Snaps) -> Packed:
+        """Climb the tree from both ends of each place, and match every pair."""
         between = self.hierarchy.matrix(origins.leave_node.ravel(), destinations.arrive_node.ravel())
         shape = (len(origins.piece), 2, len(destinations.piece), 2)
         through = between.reshape(shape) + origins.leave_cost[:, :, None, None] + destinations.arrive_cost[None, None]
-        return np.minimum(through.min(axis=(1, 3)), _direct(origins, destinations))
+        return np.asarray(through.min(axis=(1, 3)))
+
+    def _by_sweeps(self, origins: Snaps, destinations: Snaps) -> Packed:
+        """One sweep over all nodes for each place of the shorter side."""
+        if len(origins.piece) <= len(destinations.piece):
+            rows = (self._outward(origins, i) for i in range(len(origins.piece)))
+            return np.stack([(row[destinations.arrive_node] + destinations.arrive_cost).min(axis=1) for row in rows])
+        columns = (self._homeward(destinations, i) for i in range(len(destinations.piece)))
+        return np.stack([(column[origins.leave_node] + origins.leave_cost).min(axis=1) for column in columns], axis=1)
+
+    def _outward(self, snaps: Snaps, i: int) -> Packed:
+        return self.hierarchy.sweep(snaps.leave_node[i], snaps.leave_cost[i])
+
+    def _homeward(self, snaps: Snaps, i: int) -> Packed:
+        return self.hierarchy.sweep(snaps.arrive_node[i], snaps.arrive_cost[i], backward=True)
 
     def reach(self, place: Place) -> Reach:
         """Two sweeps: from the place to every node, and from every node to it."""
         snap = self.snap([place])
-        return Reach(
-            snap,
-            self.hierarchy.sweep(snap.leave_node[0], snap.leave_cost[0]),
-            self.hierarchy.sweep(snap.arrive_node[0], snap.arrive_cost[0], backward=True),
-        )
+        return Reach(snap, self._outward(snap, 0), self._homeward(snap, 0))
 
     def route(self, places: Sequence[Place]) -> Route:
         """The fastest road through `places` in order, with its line; raises NoRoute."""
         duration_ms, distance_dm = 0, 0
         line: list[tuple[float, float]] = []
-        for origin, destination in zip(places[:-1], places[1:], strict=True):
+        for origin, destination in pairwise(places):
             start, end = self.snap([origin]), self.snap([destination])
             packed = self._packed(start, end)[0, 0]
             if packed >= UNREACHED:
@@ -167,6 +183,11 @@ class RoadTravel:
         at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
         at = at if begin < end else at[::-1]
         return list(zip(np.interp(at, share, lon).tolist(), np.interp(at, share, lat).tolist(), strict=True))
+
+
+def _few_and_many(one: int, other: int) -> bool:
+    """Whether sweeping from the few costs less than climbing from all: a sweep is worth some sixty climbs."""
+    return min(one, other) * 60 < max(one, other)
 
 
 def _direct(origins: Snaps, destinations: Snaps) -> Packed:
