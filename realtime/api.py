@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import IsAuthenticated
@@ -16,21 +18,32 @@ from realtime.streams import Cursor
 class BadCursor(APIException):
     status_code = 400
     default_code = "bad_cursor"
-    default_detail = "`after` is not a cursor: write it as <epoch>:<number>, as you got it in `next`."
+    default_detail = "This is not a cursor: write `after` as <epoch>:<number>, as you got it in `next`."
 
 
+class EventsAnswer(serializers.Serializer[dict[str, Any]]):
+    """Messages as on the socket, the cursor behind them, and where the stream ends."""
+
+    events = serializers.ListField(child=serializers.DictField())
+    next = serializers.CharField()
+    epoch = serializers.UUIDField()
+    head = serializers.IntegerField()
+
+
+@extend_schema(parameters=[OpenApiParameter("after", description="<epoch>:<number>")], responses=EventsAnswer)
 @api_view(["GET"])
 @permission_classes([IsAuthenticated])
 def events(request: Request) -> Response:
     """What I have to hear after a cursor.
 
-    `?after=<epoch>:<seq>` gives the next events (at most 100), or one `resync` when they can no longer be told.
-    Without `after` it only says where the stream ends. `next` is the cursor for the next call; ask again at once
-    while it is not yet at `head`. It answers at once: who wants to wait opens the socket at `/ws/`.
+    With `after` come the next events (at most 100), or one `resync` when they can no longer be told: then fetch
+    everything anew. Without it, only where the stream ends. Go on with `next` until it is at `head`. The answer comes
+    at once; who wants to wait for news opens the socket at `/ws/`.
     """
+    assert request.user.pk is not None  # IsAuthenticated
     after = request.query_params.get("after")
     if after is None:
-        end = streams.head(int(request.user.pk or 0))
+        end = streams.head(request.user.pk)
         return _answer([], end, end.seq)
     try:
         cursor = Cursor.parse(after)

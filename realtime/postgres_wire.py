@@ -27,7 +27,8 @@ class Wire:
 
     def listen(self) -> None:
         if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
+            self.listening = asyncio.Event()  # its own: the listener before may still be saying goodbye
+            self._listener = asyncio.create_task(self._listen(self.listening))
 
     async def notify(self, payload: str) -> None:
         """Send one payload; a connection that was lost is made anew at the next call."""
@@ -55,20 +56,20 @@ class Wire:
         if self._sender is not None:
             await self._sender.close()
 
-    async def _listen(self) -> None:
+    async def _listen(self, listening: asyncio.Event) -> None:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
                 async with await self._connect() as connection:
                     await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
-                    self.listening.set()
+                    listening.set()
                     pause_s = FIRST_PAUSE_S
                     async for notice in connection.notifies():
                         self._hear(notice.payload)
             except psycopg.Error as problem:
                 logger.warning("The listening connection is gone, trying again in %.2f s: %s", pause_s, problem)
             finally:
-                self.listening.clear()
+                listening.clear()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 

@@ -5,6 +5,6 @@ from importlib.util import find_spec
 from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS as ALL
 
-INSTALLED_APPS = [app for app in ALL if find_spec(app.split(".")[0]) and (app not in ("web", "rides"))]
+INSTALLED_APPS = [app for app in ALL if find_spec(app.split(".")[0]) and (app != "web")]
 ROOT_URLCONF = "tests.realtime.urls"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]

@@ -8,6 +8,7 @@ from django.db import connection
 
 from realtime.database import in_database
 from realtime.postgres_layer import PostgresChannelLayer
+from realtime.postgres_wire import Wire
 from tests.realtime.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +86,40 @@ async def test_one_loop_listens_on_one_connection_and_stops_with_its_last_channe
         return await in_database(ask, LISTENERS) == 0
 
     await until(nobody_listens)
+
+
+async def test_a_listener_that_takes_its_time_to_leave_does_not_silence_the_next(monkeypatch):
+    may_leave = asyncio.Event()
+
+    class Line:
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *problem):
+            await may_leave.wait()
+
+        async def execute(self, query):
+            pass
+
+        async def notifies(self):
+            await asyncio.Event().wait()
+            yield
+
+    async def connect(wire):
+        return Line()
+
+    monkeypatch.setattr(Wire, "_connect", connect)
+    wire = Wire("default", "test_layer", print)
+    wire.listen()
+    await wire.listening.wait()
+    leaving = asyncio.create_task(wire.deafen())
+    await asyncio.sleep(0)  # it is on its way out
+    wire.listen()
+    await asyncio.wait_for(wire.listening.wait(), 10)
+    may_leave.set()
+    await leaving
+    assert wire.listening.is_set()
+    await wire.close()
 
 
 async def test_what_does_not_fit_into_a_notify_is_refused(layer):
