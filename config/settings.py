@@ -32,7 +32,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# In a demo each role has a window with cookies of its own: rider.localhost, driver.localhost, …
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", ".localhost" if DEMO else "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- rooms -------------------------------------------------------------------------------------------------------
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                *(["demo.context.demo"] if DEMO else []),
             ]
         },
     }
@@ -135,7 +137,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+# A demo keeps its letters in files, and shows them on a page.
+_post = "filebased" if DEMO else "smtp"
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", f"django.core.mail.backends.{_post}.EmailBackend")
+EMAIL_FILE_PATH = VAR_DIR / "mail"
 if env.str("EMAIL_URL", ""):  # submission://user:password@mail.example:587
     _email = env.dj_email_url("EMAIL_URL")
     if "EMAIL_BACKEND" not in _email:  # the parser would send in the clear
@@ -146,8 +151,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Détour <bonjour@localhost>"
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",  # first: so a stranger reads 401, not 403
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -50,7 +50,8 @@ class AlreadyRiding(RideError):
 def book(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
     """Take what the trip needs on every leg from pickup to dropoff, or on none.
 
-    The driver answers, unless the offer accepts by itself. Raises NotFound, NotLive, OwnRide, AlreadyRiding, SeatsTaken, PlanChanged.
+    The driver answers, unless the offer accepts by itself. Raises NotFound, NotLive, OwnRide, AlreadyRiding,
+    SeatsTaken, PlanChanged.
     """
     require_transaction()
     driver_id = _driver_of(prepared.offer_id)

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from rides import planner
 from rides.models import RideOffer
 from tests.rides import world
 
@@ -37,6 +38,14 @@ def far_home() -> dict:
 @pytest.fixture
 def store() -> dict:
     return world.store()
+
+
+@pytest.fixture
+def half_way(far_home, store) -> dict:
+    """A door some steps from the road, in the middle of Dora's way."""
+    line = planner.drive([planner.place_from(far_home), planner.place_from(store)]).geometry
+    lon, lat = line[len(line) // 2]
+    return world.near({"lat": lat, "lon": lon}, 40, 40)
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def test_bo_books_and_dora_accepts(to_the_store, dora, bo, far_home, store):
     world.require_books_balance()
 
 
-def test_a_declined_booking_frees_the_seat_and_its_stops(to_the_store, dora, bo, far_home, store):
-    asked = world.book(bo, to_the_store, world.near(far_home, 900, 900), store, max_walk_m=0)
+def test_a_declined_booking_frees_the_seat_and_its_stops(to_the_store, dora, bo, half_way, store):
+    asked = world.book(bo, to_the_store, half_way, store, max_walk_m=0)
     assert Stop.objects.filter(offer=to_the_store).count() == 3
 
     declined = commands.decline_booking(dora, asked.data["id"])
@@ -34,10 +34,9 @@ def test_a_declined_booking_frees_the_seat_and_its_stops(to_the_store, dora, bo,
     world.require_books_balance()
 
 
-def test_a_stop_that_somebody_else_uses_stays(to_the_store, bo, cy, far_home, store):
-    door = world.near(far_home, 900, 900)
-    first = world.book(bo, to_the_store, door, store, max_walk_m=0)
-    world.book(cy, to_the_store, door, store, max_walk_m=0)
+def test_a_stop_that_somebody_else_uses_stays(to_the_store, bo, cy, half_way, store):
+    first = world.book(bo, to_the_store, half_way, store, max_walk_m=0)
+    world.book(cy, to_the_store, half_way, store, max_walk_m=0)
     stops = Stop.objects.filter(offer=to_the_store).count()
 
     assert commands.cancel_booking(bo, first.data["id"]).ok
@@ -67,9 +66,7 @@ def test_who_comes_too_late_reads_so_and_sees_the_next_best_ride(last_seat, dora
     assert not Booking.objects.filter(rider=cy).exists()
 
 
-def test_two_people_and_a_bookcase_fit_a_car_that_folds_its_seats_and_then_no_third_person(
-    dora, bo, cy, far_home, store
-):
+def test_two_people_and_a_bookcase_fit_a_car_that_folds_and_then_no_third_person(dora, bo, cy, far_home, store):
     world.car(dora, 4, {"name": "folded", "seats": 2, "litres": 900, "length_cm": 210})
     offer = world.publish(dora, far_home, store)
     door = world.near(far_home, 200, 0)

@@ -52,7 +52,7 @@ def test_eight_riders_and_three_seats(to_the_store, far_home, store):
     door = world.near(far_home, 200, 0)
     outcomes = race(*(partial(world.book, rider, to_the_store, door, store) for rider in riders))
     won = [one for one in outcomes if not isinstance(one, Exception) and one.ok]
-    assert len(won) <= 3
+    assert 1 <= len(won) <= 3
     assert not [one for one in outcomes if isinstance(one, Exception)]
     assert Booking.objects.count() == len(won)
     world.require_books_balance()
