@@ -1,7 +1,7 @@
 """Many plans as arrays in a row, for the compiled scan."""
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import numpy as np
@@ -35,12 +35,13 @@ class Fleet(NamedTuple):
 
 def line_up(plans: Sequence[VehiclePlan]) -> Fleet:
     """Lay `plans` end to end, in their order."""
+    times = [planned_times(plan) for plan in plans]
     stops = [stop for plan in plans for stop in plan.stops]
     legs = [leg for plan in plans for leg in (*plan.legs, _END)]
     ways = [way for plan in plans for way in plan.configurations]
     return Fleet(
         first=_starts(len(plan.stops) for plan in plans),
-        at_s=_column(at_s for plan in plans for at_s in planned_times(plan)),
+        at_s=_column(chain.from_iterable(times)),
         dwell_s=_column(stop.dwell_s for stop in stops),
         leg=_rows(
             [(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm) for leg in legs],
@@ -48,15 +49,17 @@ def line_up(plans: Sequence[VehiclePlan]) -> Fleet:
         ),
         first_way=_starts(len(plan.configurations) for plan in plans),
         ways=_rows([(way.seats, way.litres, way.length_cm) for way in ways], width=3),
-        limits=_rows([_limits(plan) for plan in plans], width=3),
+        limits=_rows([_limits(plan, at_s[-1] - at_s[0]) for plan, at_s in zip(plans, times, strict=True)], width=3),
     )
 
 
-def _limits(plan: VehiclePlan) -> tuple[int, int, int]:
-    planned = planned_times(plan)
-    detour_s = planned[-1] - planned[0] - plan.empty_s
-    detour_m = sum(leg.distance_m for leg in plan.legs) - plan.empty_m
-    return plan.max_detour_s - detour_s, plan.max_detour_m - detour_m, free_flexibility_s(plan)
+def _limits(plan: VehiclePlan, planned_s: int) -> tuple[int, int, int]:
+    planned_m = sum(leg.distance_m for leg in plan.legs)
+    return (
+        plan.max_detour_s - (planned_s - plan.empty_s),
+        plan.max_detour_m - (planned_m - plan.empty_m),
+        free_flexibility_s(plan),
+    )
 
 
 def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:

@@ -153,9 +153,11 @@ def planned_times(plan: VehiclePlan) -> list[int]:
 
 def schedule(not_before: Sequence[int], dwell: Sequence[int], ways_s: Sequence[int]) -> list[int]:
     """When the car is at each visit: as soon as the road allows, and never before its time. Equation (1)."""
-    at = [not_before[0]]
+    at_s = not_before[0]
+    at = [at_s]
     for earliest, stands, way in zip(not_before[1:], dwell, ways_s, strict=False):
-        at.append(max(earliest, at[-1] + stands + way))
+        at_s = max(earliest, at_s + stands + way)
+        at.append(at_s)
     return at
 
 

@@ -1,10 +1,11 @@
 """Rank plans for a request, and requests for a plan: exact over all positions and meeting points."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.bounds import direct_by_the_stops, roads_by_the_doors, without_metres
 from routing.fleet import line_up
 from routing.insertion import Choice, Slot, weigh
 from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
@@ -14,8 +15,8 @@ from routing.scan import NO_CHOICE, ask_for, best_choices
 from routing.screen import may_serve
 from routing.terms import USUAL, Terms
 
-ROUNDING_S = 2
-"""Each time in a matrix is rounded, so that three of them may miss the triangle inequality by this much."""
+FIRST_LOOK = 48
+"""Plans whose corners are all tried at once, the most hopeful first; then twice as many, and so on."""
 
 
 def rank(
@@ -23,23 +24,70 @@ def rank(
 ) -> list[Insertion]:
     """The best way to serve `request` in each of the best `k` plans: the smallest score first, then the offer's id.
 
-    An empty list is an ordinary answer. Raises what `region` raises for a place that no road reaches.
+    An empty list is an ordinary answer. Exact: the roads to and from the two doors give each plan a bound, and the
+    roads to all corners are asked for as long as a plan's bound is no worse than the k-th best score.
     """
     possible = [plan for plan in plans if may_serve(plan, request, terms)]
     if not possible or k < 1:
         return []
     pickups, dropoffs = _points(request, region, terms)
-    stops = [stop.place for plan in possible for stop in plan.stops]
+    best: list[Insertion] = []
+    for hopeful in _by_hope(possible, request, pickups, dropoffs, region, terms):
+        worst = best[-1].score_s if len(best) == k else NO_CHOICE
+        chunk = [plan for least, plan in hopeful if least <= worst]
+        if not chunk:
+            break
+        best += _weighed(chunk, request, pickups, dropoffs, region, k, terms)
+        best = sorted(best, key=_by_score)[:k]
+    return best
+
+
+def _by_hope(
+    plans: list[VehiclePlan],
+    request: TripRequest,
+    pickups: Sequence[MeetingPoint],
+    dropoffs: Sequence[MeetingPoint],
+    region: Neighbourhood,
+    terms: Terms,
+) -> Iterator[list[tuple[int, VehiclePlan]]]:
+    """All plans with the best score they can have, the smallest first, in chunks that grow."""
+    if len(plans) <= FIRST_LOOK:
+        yield [(0, plan) for plan in plans]
+        return
+    stops = [stop.place for plan in plans for stop in plan.stops]
+    roads = roads_by_the_doors(region.travel, stops, pickups, dropoffs)
+    least = best_choices(without_metres(line_up(plans)), roads, ask_for(request, stops, pickups, dropoffs, terms))[0]
+    order = [row for row in np.argsort(least, kind="stable") if least[row] < NO_CHOICE]
+    size = FIRST_LOOK
+    while order:
+        yield [(int(least[row]), plans[row]) for row in order[:size]]
+        order, size = order[size:], 2 * size
+
+
+def _weighed(
+    plans: Sequence[VehiclePlan],
+    request: TripRequest,
+    pickups: Sequence[MeetingPoint],
+    dropoffs: Sequence[MeetingPoint],
+    region: Neighbourhood,
+    k: int,
+    terms: Terms,
+) -> list[Insertion]:
+    """The best insertion of each of the best `k` of these plans."""
+    stops = [stop.place for plan in plans for stop in plan.stops]
     roads = measure(region.travel, stops, pickups, dropoffs)
-    fleet = line_up(possible)
+    fleet = line_up(plans)
     scores, choices = best_choices(fleet, roads, ask_for(request, stops, pickups, dropoffs, terms))
-    able = sorted(np.flatnonzero(scores < NO_CHOICE), key=lambda row: (scores[row], possible[row].offer_id))
+    able = [int(row) for row in np.flatnonzero(scores < NO_CHOICE)]
+    able.sort(key=lambda row: (scores[row], plans[row].offer_id))
     return [
-        _insertion(
-            possible[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet.first, int(row)), terms
-        )
+        _insertion(plans[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet.first, row), terms)
         for row in able[:k]
     ]
+
+
+def _by_score(ride: Insertion) -> tuple[int, int]:
+    return ride.score_s, ride.offer_id
 
 
 def rank_requests(
@@ -54,6 +102,7 @@ def rank_requests(
     if not numbers or k < 1:
         return []
     stops, fleet = [stop.place for stop in plan.stops], line_up([plan])
+    boundless = without_metres(fleet)
     ends = [_points(requests[number], region, terms) for number in numbers]
     approaches = approach(region.travel, stops, [point for pickups, dropoffs in ends for point in pickups + dropoffs])
 
@@ -62,7 +111,7 @@ def rank_requests(
         middle, column_after = column + len(pickups), column + len(pickups) + len(dropoffs)
         roads = cut_out(approaches, slice(column, middle), slice(middle, column_after))
         ask = ask_for(requests[number], stops, pickups, dropoffs, terms)
-        bound = best_choices(fleet, roads._replace(direct=_at_least(roads)), ask)[0][0]
+        bound = best_choices(boundless, roads._replace(direct=direct_by_the_stops(roads)), ask)[0][0]
         if bound < NO_CHOICE:
             hopeful.append((bound, number, roads, ask, pickups, dropoffs))
         column = column_after
@@ -84,13 +133,6 @@ def _points(request: TripRequest, region: Neighbourhood, terms: Terms) -> tuple[
         meeting_points(request.origin, request.max_walk_m, region, terms.corners),
         meeting_points(request.destination, request.max_walk_m, region, terms.corners),
     )
-
-
-def _at_least(roads: Roads) -> Road:
-    """A lower bound for the direct road: seen from any stop, the dropoff is no further than by way of the pickup."""
-    gain = roads.to_dropoff.s[:, None, :] - roads.to_pickup.s[:, :, None]
-    seconds = np.maximum(gain.max(axis=0) - ROUNDING_S, 0).astype(np.int32)
-    return Road(seconds, np.zeros_like(seconds))
 
 
 def _rows_of(roads: Roads, first: NDArray[np.int64], row: int) -> Roads:
