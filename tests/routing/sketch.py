@@ -1,0 +1,63 @@
+"""Draws small OpenStreetMap files for tests, in metres instead of degrees."""
+
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+
+from routing.network import EARTH_M
+from routing.plan import Place
+
+SOUTH_WEST = Place(46.0, 6.0)
+
+
+def at(east_m: float, north_m: float) -> Place:
+    """A place so many metres from the corner of the sketch."""
+    lat = SOUTH_WEST.lat + float(np.degrees(north_m / EARTH_M))
+    return Place(lat, SOUTH_WEST.lon + float(np.degrees(east_m / EARTH_M / np.cos(np.radians(SOUTH_WEST.lat)))))
+
+
+class Sketch:
+    """Nodes and ways as they are drawn; a node is drawn once per point unless it has tags of its own."""
+
+    def __init__(self) -> None:
+        self._nodes: list[str] = []
+        self._ways: list[str] = []
+        self._drawn: dict[tuple[float, float], int] = {}
+        self._next = 1
+
+    def node(self, east_m: float, north_m: float, **tags: str) -> int:
+        """A node with tags, or the plain one at this point."""
+        known = self._drawn.get((east_m, north_m))
+        if known is not None and not tags:
+            return known
+        number, self._next = self._next, self._next + 1
+        place = at(east_m, north_m)
+        self._nodes.append(f'<node id="{number}" lat="{place.lat:.7f}" lon="{place.lon:.7f}">{_tags(tags)}</node>')
+        self._drawn.setdefault((east_m, north_m), number)
+        return number
+
+    def way(self, *points: Any, **tags: str) -> int:
+        """A way through (east, north) points; a bare number is a node's id, drawn or missing."""
+        number, self._next = self._next, self._next + 1
+        refs = [point if isinstance(point, int) else self.node(*point) for point in points]
+        nodes = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        self._ways.append(f'<way id="{number}">{nodes}{_tags(tags)}</way>')
+        return number
+
+    def save(self, path: Path, *, ways_first: bool = False) -> Path:
+        """Write an .osm file."""
+        parts = self._ways + self._nodes if ways_first else self._nodes + self._ways
+        path.write_text(f'<osm version="0.6">{"".join(parts)}</osm>', encoding="utf-8")
+        return path
+
+
+def _tags(tags: dict[str, str]) -> str:
+    """`addr_street="x"` becomes addr:street."""
+    return "".join(f"<tag k={quoteattr(key.replace('_', ':'))} v={quoteattr(text)}/>" for key, text in tags.items())
+
+
+def street(name: str = "", **tags: str) -> dict[str, str]:
+    """The tags of a residential street."""
+    return {"highway": "residential", **({"name": name} if name else {}), **tags}
