@@ -39,7 +39,7 @@ def all_groups(task: Task, stopped: Callable[[], bool], most_routes: int = MOST_
     found: list[Group] = []
     complete = True
     for place, driver in enumerate(drivers):
-        share = max(100, most_routes // (len(drivers) - place))
+        share = max(1, most_routes // (len(drivers) - place))
         near = nearest_riders(task, driver)
         width = len(near)
         groups, routes = _groups_of(task, driver, near, share, stopped)

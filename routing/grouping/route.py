@@ -58,7 +58,7 @@ class Arrival(NamedTuple):
 
 def start(task: Task, driver: int) -> Route | None:
     """The driver alone, or None when not even the own things fit."""
-    person, window = task.problem.people[driver], task.at_origin[driver]
+    person, window = task.problem.people[driver], task.at_start[driver]
     taken = PlannedLeg(0, 0, person.party - 1, person.load.litres, person.load.length_cm)
     configuration = fits(person.configurations, [taken])
     if configuration is None:
@@ -85,7 +85,7 @@ def pick_up(task: Task, route: Route, rider: int) -> Route | None:
     if configuration is None:
         return None
     step_s, step_m = _step(task, route, rider)
-    window, target = task.at_origin[rider], task.at_destination[rider]
+    window, target = task.at_stop[rider], task.at_destination[rider]
     way_s, now_s = route.way_s + step_s, max(route.now_s + step_s, window.earliest_s)
     return Route(
         driver=route.driver,
@@ -123,7 +123,7 @@ def times(task: Task, route: Route, start_s: int) -> list[int]:
     at, here = [start_s], route.driver
     for visit in (*route.riders, task.destination):
         stands_s = task.problem.dwell_s if here != route.driver else 0
-        window = route.target if visit == task.destination else task.at_origin[visit]
+        window = route.target if visit == task.destination else task.at_stop[visit]
         at.append(max(at[-1] + stands_s + task.seconds[here][visit], window.earliest_s))
         here = visit
     return at

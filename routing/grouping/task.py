@@ -18,7 +18,10 @@ class Task:
     problem: GroupingProblem
     seconds: list[list[int]]
     metres: list[list[int]]
-    at_origin: tuple[Window, ...]
+    at_start: tuple[Window, ...]
+    """When each may start as a driver."""
+    at_stop: tuple[Window, ...]
+    """When a car may come by for each as a rider."""
     at_destination: tuple[Window, ...]
     apart: tuple[frozenset[int], ...]
     """Of each person, whom not to share a car with."""
@@ -45,18 +48,19 @@ def task_of(problem: GroupingProblem) -> Task:
     people = problem.people
     rows = [*(person.origin for person in people), problem.destination]
     seconds, metres = (table[np.ix_(rows, rows)].astype(np.int64) for table in (problem.seconds, problem.metres))
-    at_origin = tuple(person.at_origin for person in people)
+    at_start = at_stop = tuple(person.at_origin for person in people)
     at_destination = tuple(person.at_destination for person in people)
     if problem.direction == "back":
         seconds, metres = seconds.T, metres.T
-        # a stop begins, in the mirror, when it ends: dwell_s later
-        at_origin = tuple(mirrored(window, problem.dwell_s) for window in at_origin)
+        at_start = tuple(mirrored(window, 0) for window in at_start)
+        at_stop = tuple(mirrored(window, problem.dwell_s) for window in at_stop)  # it begins, in the mirror, at its end
         at_destination = tuple(mirrored(window, 0) for window in at_destination)
     return Task(
         problem=problem,
         seconds=seconds.tolist(),
         metres=metres.tolist(),
-        at_origin=at_origin,
+        at_start=at_start,
+        at_stop=at_stop,
         at_destination=at_destination,
         apart=_partners(len(people), problem.apart),
         together=_partners(len(people), problem.together),
