@@ -34,7 +34,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 # In a demo each role has a window with cookies of its own: rider.localhost, driver.localhost, …
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", ".localhost" if DEMO else "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- rooms -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

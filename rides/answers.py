@@ -77,7 +77,7 @@ def prepare_freed(booking_id: int) -> Freed:
     others = offer.bookings.filter(state__in=Booking.HOLDS).exclude(pk=booking.pk)
     used = {stop_id for pair in others.values_list("pickup_id", "dropoff_id") for stop_id in pair}
     used |= {stop.pk for stop in ends if stop}
-    alone = {booking.pickup_id, booking.dropoff_id} - used - {None}
+    alone = {stop_id for stop_id in (booking.pickup_id, booking.dropoff_id) if stop_id} - used
     return Freed(offer.plan_version, frozenset(alone), stops.without(offer, alone) if alone else ())
 
 

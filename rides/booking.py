@@ -125,7 +125,7 @@ def recount(offer: RideOffer) -> None:
     """Write what the bookings that hold add up to (for lengths the maximum), on every leg."""
     holding = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"))
     for leg in offer.legs.select_related("start"):
-        aboard = [b for b in holding if b.pickup.sequence <= leg.start.sequence < b.dropoff.sequence]
+        aboard = [b for b in holding if b.rides_from(leg.start)]
         leg.taken_seats = sum(b.seats for b in aboard)
         leg.taken_litres = sum(b.litres for b in aboard)
         leg.taken_length_cm = max((b.length_cm for b in aboard), default=0)

@@ -4,12 +4,16 @@ Rows of one kind are locked by ascending id. `no_key` lets others still refer to
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import User
 from rides.errors import NotFound
 from rides.models import Outing, RideOffer, RideRequest
+
+Row = TypeVar("Row", bound=Model)
 
 
 def require_transaction() -> None:
@@ -45,11 +49,11 @@ def lock_offer(offer_id: int) -> RideOffer:
     return _the_one(_locked(RideOffer, [offer_id]))
 
 
-def _locked(model, ids: Iterable[int]):  # type: ignore[no-untyped-def]
-    return list(model.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+def _locked(model: type[Row], ids: Iterable[int]) -> list[Row]:
+    return list(model._default_manager.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
 
 
-def _the_one(rows):  # type: ignore[no-untyped-def]
+def _the_one(rows: list[Row]) -> Row:
     if not rows:
         raise NotFound
     return rows[0]

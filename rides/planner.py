@@ -166,7 +166,7 @@ def instant(at_s: int) -> datetime:
 
 def configurations_of(vehicle: Vehicle) -> list[dict[str, Any]]:
     """The snapshot an offer keeps of its vehicle's load configurations."""
-    return list(vehicle.configurations.values("name", "seats", "litres", "length_cm"))
+    return [dict(way) for way in vehicle.configurations.values("name", "seats", "litres", "length_cm")]
 
 
 def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
-from accounts.models import User
+from accounts.models import Place, User
 from rides import news, offers, planner
 from rides.booking import require_free_time, take, touched
 from rides.errors import NotFound, PlanChanged, RideError
@@ -25,11 +25,13 @@ from rides.models import (
 )
 from rides.outings import CarStands, changed, people_in_standing_cars
 from routing import grouping, plan
+from routing.grouping.problem import Role
 
 ANSWER_WITHIN = timedelta(hours=24)
 BEFORE_THE_OUTING = timedelta(hours=3)
 BUDGET_S = 10
 DWELL_S = 60
+ROLES: dict[str, Role] = {"drive": "drive", "ride": "ride", "either": "either"}
 OUT, BACK = ProposedCar.Direction.OUT, ProposedCar.Direction.BACK
 
 
@@ -95,7 +97,7 @@ def _problem(
         back_load = plan.Load(person.back_litres, person.back_length_cm)
         one = grouping.Person(
             origin=i,
-            role=person.role,
+            role=ROLES[person.role],
             at_destination=window,
             party=person.party,
             load=plan.Load(person.out_litres, person.out_length_cm) if direction == OUT else back_load,
@@ -112,7 +114,7 @@ def _problem(
         destination=len(people),
         seconds=seconds,
         metres=metres,
-        direction=direction,
+        direction="out" if direction == OUT else "back",
         apart=apart,
         prefer=prefer,
         dwell_s=DWELL_S,
@@ -291,7 +293,7 @@ def _aboard(car: ProposedCar) -> list[Participant]:
     return [car.driver, *(seat.participant for seat in car.seats.select_related("participant"))]
 
 
-def _line(car: ProposedCar) -> list:
+def _line(car: ProposedCar) -> list[Place]:
     """The places the car visits, in order."""
     riders = [seat.participant.origin for seat in car.seats.select_related("participant__origin")]
     destination = car.proposal.outing.destination

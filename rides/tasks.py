@@ -1,6 +1,7 @@
 """What runs later, in a worker: loops that call the domain, no rules."""
 
 import logging
+from functools import partial
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -28,7 +29,7 @@ def match_request(request_id: int) -> None:
 def match_offer(offer_id: int) -> None:
     """Put the open requests that a new offer suits to its driver."""
     for request_id, suitable in ride_requests.suitable_requests(offer_id, timezone.now()):
-        by_itself(lambda r=request_id, s=suitable: ride_requests.ask(request_id=r, suitable=s, now=timezone.now()))
+        by_itself(partial(ride_requests.ask, request_id=request_id, suitable=suitable, now=timezone.now()))
 
 
 @app.task(retry=3)
@@ -56,7 +57,7 @@ def expire(timestamp: int) -> None:
     for request_id in RideRequest.objects.filter(state=RideRequest.State.OPEN, latest_at__lt=now).values_list(
         "pk", flat=True
     ):
-        by_itself(lambda r=request_id: ride_requests.expire(request_id=r, now=now))
+        by_itself(partial(ride_requests.expire, request_id=request_id, now=now))
 
 
 def lapse(booking_id: int) -> None:
@@ -64,7 +65,7 @@ def lapse(booking_id: int) -> None:
     for last in (False, False, True):
         freed = answers.prepare_freed(booking_id)
         try:
-            by_itself(lambda f=freed: answers.lapse(booking_id=booking_id, freed=f, now=timezone.now()))
+            by_itself(partial(answers.lapse, booking_id=booking_id, freed=freed, now=timezone.now()))
             return
         except PlanChanged:
             if last:

@@ -1,10 +1,11 @@
 """Bookings over HTTP: mine as rider and as driver."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from rides import commands
 from rides.api.base import KEY, Newest, PersonView, context_of, key_of, me, sent
 from rides.api.problems import answered
@@ -13,7 +14,7 @@ from rides.models import Booking
 from rides.serializers.bookings import BookingIn, BookingOut
 
 
-def mine(person):  # type: ignore[no-untyped-def]
+def mine(person: User) -> QuerySet[Booking]:
     """The bookings this person rides or drives."""
     return Booking.objects.filter(Q(rider=person) | Q(offer__driver=person)).select_related(
         "offer__driver", "offer__vehicle", "rider", "pickup_place", "dropoff_place"

@@ -147,7 +147,7 @@ def _claim(person: User, key: str, fingerprint: str) -> bool:
             " VALUES (%s, %s, %s, 0, '{}', now()) ON CONFLICT DO NOTHING",
             [person.pk, key, fingerprint],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _plain(data: Any) -> Any:

@@ -66,4 +66,6 @@ def _step(person: User, name: str, offer_id: int, key: str, change: Any) -> Answ
 
 def as_seen_by(person: User, offer: RideOffer) -> dict[str, Any]:
     """An offer as JSON."""
-    return dict(OfferOut(search.with_plan(RideOffer.objects).get(pk=offer.pk), context={"person": person}).data)
+    return dict(
+        OfferOut(search.with_plan(RideOffer.objects.filter(pk=offer.pk)).get(), context={"person": person}).data
+    )

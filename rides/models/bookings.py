@@ -75,6 +75,14 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return f"booking {self.pk}"
 
+    def rides_from(self, stop: Stop) -> bool:
+        """Whether it is aboard when the car leaves `stop`."""
+        return (
+            self.pickup is not None
+            and self.dropoff is not None
+            and self.pickup.sequence <= stop.sequence < self.dropoff.sequence
+        )
+
     @property
     def holds(self) -> bool:
         """Whether it takes seats."""

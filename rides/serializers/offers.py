@@ -82,14 +82,14 @@ class OfferOut(serializers.ModelSerializer[RideOffer]):
         return seats_left(offer)
 
     def get_seats_total(self, offer: RideOffer) -> int:
-        return max(way["seats"] for way in offer.configurations)
+        return int(max(way["seats"] for way in offer.configurations))
 
     def get_mine(self, offer: RideOffer) -> bool:
         person = self.context.get("person")
         return bool(person and person.pk == offer.driver_id)
 
 
-class FoundOut(serializers.Serializer[Found]):
+class FoundOut(serializers.Serializer[Any]):
     """An offer that takes this trip along."""
 
     offer = OfferOut()

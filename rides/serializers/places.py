@@ -14,7 +14,7 @@ class PlaceIn(serializers.Serializer[Any]):
 
     lat = serializers.FloatField(min_value=-90, max_value=90)
     lon = serializers.FloatField(min_value=-180, max_value=180)
-    label = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    label = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")  # type: ignore[assignment]
     osm_key = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
     def to_internal_value(self, data: Any) -> plan.Place:
@@ -24,7 +24,7 @@ class PlaceIn(serializers.Serializer[Any]):
 class PlaceOut(serializers.Serializer[Any]):
     """A place as one person may see it; `exact` says whether it is the place itself or its public point."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     exact = serializers.BooleanField()
@@ -33,7 +33,7 @@ class PlaceOut(serializers.Serializer[Any]):
 class FoundPlaceOut(serializers.Serializer[Any]):
     """A named place of the region."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     kind = serializers.CharField()
