@@ -32,7 +32,7 @@ def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
     roads = country.country_roads(terrain, places, rng)
     lakes = spare.lakes(terrain, places, roads, rng)
     store = spare.store_site(terrain, places, roads, lakes)
-    ground, extra = spare.store_streets(store)
+    ground, extra = spare.store_streets(store, terrain)
     extra += [line for lake in lakes for line in spare.lakeside(lake)]
     paper = plan.lay_out(terrain, places, roads, lakes, ground, extra, rng)
     streets = network.build(street_classes.all_lines(paper, places, rng), terrain, rng)
@@ -45,7 +45,7 @@ def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
     water = land.cover(drawing, paper, places, terrain, rng)
     taken = sites.place_sites(drawing, paper, land.bent(paper.blocks, terrain), places, labels)
     _squares(drawing, paper, places, terrain)
-    shops.build_store(drawing, store, terrain)
+    shops.build_store(drawing, store)
     closed = np.concatenate([water, taken, land.bent(np.array(paper.kept_free, dtype=object), terrain)])
     homes = houses.build_houses(streets, places, centres, closed, rng)
     _addresses(drawing, homes, streets, labels)

@@ -78,7 +78,7 @@ def _plots(
     rank = np.where(home == COUNTRY, -1, places.ranks[home])
     spacing = np.select(
         [rank == -1, (rank == Rank.TOWN) & (out < 0.24), (rank == Rank.VILLAGE) & (out < 0.25), rank == Rank.TOWN],
-        [420.0, 8.6, 9.5, 19 + 7 * out],
+        [420.0, 8.6, 9.5, 21 + 8 * out],
         24.0,
     )
     fronted = np.array([line.kind in _FRONTED and line.role not in ("roundabout", "store") for line in streets.lines])

@@ -10,32 +10,42 @@ from demo.valley.plan import COUNTRY, Plan
 from demo.valley.settlements import Places, Rank
 from demo.valley.terrain import Array, Terrain, Waves
 
-_STEP_M = 40.0
-_SMOOTH_M = 18.0
+_STEP_M = 50.0
+_SMOOTH_M = 30.0
 
 
 def cover(drawing: Drawing, plan: Plan, places: Places, terrain: Terrain, rng: np.random.Generator) -> Shapes:
     """Draw land and water; returns the water's shapes in metres, on which nobody builds."""
-    field = plan.homes == COUNTRY
-    shapes = bent(plan.blocks[field], terrain)
-    kinds = _kinds(shapely.get_coordinates(shapely.centroid(plan.blocks[field])), terrain, rng)
-    forest = shapely.union_all(shapes[kinds == "forest"])
-    forest = forest.buffer(_SMOOTH_M).buffer(-2.2 * _SMOOTH_M).buffer(1.1 * _SMOOTH_M).simplify(1.5)
-    for wood in shapely.get_parts(forest):
-        if wood.area > 8000:
-            drawing.area(wood, {"natural": "wood"} if wood.area < 150_000 else {"landuse": "forest"})
-    for shape, kind in zip(shapes, kinds, strict=True):
-        if kind != "forest":
-            drawing.area(shape, {"landuse": str(kind)})
+    parcels = plan.blocks[plan.homes == COUNTRY]
+    kinds = _kinds(shapely.get_coordinates(shapely.centroid(parcels)), terrain, rng)
+    for wood in _woods(parcels[kinds == "forest"], terrain, rng):
+        drawing.area(wood, {"natural": "wood"} if wood.area < 150_000 else {"landuse": "forest"})
+    open_ = kinds != "forest"
+    for shape, kind in zip(bent(parcels[open_], terrain), kinds[open_].tolist(), strict=True):
+        drawing.area(shape, {"landuse": kind})
     for home, outline in enumerate(bent(plan.towns, terrain)):
         if places.ranks[home] > Rank.CROSSROADS:
             drawing.area(outline.buffer(15).simplify(2), {"landuse": "residential"})
     return np.array(_rivers(drawing, terrain, rng) + _lakes(drawing, plan, terrain), dtype=object)
 
 
+def _woods(parcels: Shapes, terrain: Terrain, rng: np.random.Generator) -> list[shapely.Polygon]:
+    """Parcels of forest grown together, with round corners and edges that no ruler drew."""
+    grown = shapely.union_all(parcels, grid_size=0.1).simplify(2)
+    round_ = grown.buffer(-_SMOOTH_M, quad_segs=2).buffer(2 * _SMOOTH_M, quad_segs=2).buffer(-_SMOOTH_M, quad_segs=2)
+    east, north = Waves(rng, 230), Waves(rng, 230)
+
+    def ragged(points: Array) -> Array:
+        return points + 16 * np.column_stack([east(points), north(points)])
+
+    edges = shapely.transform(shapely.segmentize(round_, 45), ragged)
+    woods = shapely.transform(shapely.get_parts(shapely.make_valid(edges)), terrain.warp)
+    return [wood for wood in shapely.simplify(woods, 1.0) if wood.geom_type == "Polygon" and wood.area > 8000]
+
+
 def bent(shapes: Shapes, terrain: Terrain) -> Shapes:
     """Shapes on paper as shapes in the landscape."""
-    return shapely.simplify(shapely.transform(shapely.segmentize(shapes, _STEP_M), terrain.warp), 0.5)
+    return shapely.simplify(shapely.transform(shapely.segmentize(shapes, _STEP_M), terrain.warp), 0.8)
 
 
 def _kinds(spots: Array, terrain: Terrain, rng: np.random.Generator) -> Array:

@@ -60,7 +60,7 @@ def lay_out(
     plan = Plan(lakes=lakes, kept_free=[*lakes, store])
     plan.towns = np.array(outlines(places, rng), dtype=object)
     _squares(plan, places, rng)
-    _roundabouts(plan, places, roads)
+    _roundabouts(plan, places, roads, terrain)
     plan.discs += [shapely.Polygon(line.shape.coords) for line in extra if line.role == "roundabout"]
     holes = shapely.union_all([*plan.squares.values(), *plan.discs])
     shapely.prepare(plan.towns)
@@ -97,14 +97,17 @@ def _squares(plan: Plan, places: Places, rng: np.random.Generator) -> None:
             plan.squares[int(home)] = turned
 
 
-def _roundabouts(plan: Plan, places: Places, roads: CountryRoads) -> None:
-    """Where main roads enter a town."""
+def _roundabouts(plan: Plan, places: Places, roads: CountryRoads, terrain: Terrain) -> None:
+    """Where main roads enter a town; round in the landscape, so not quite round on paper."""
+    entries: list[shapely.Point] = []
     main = [road for road, kind in zip(roads.lines, roads.kinds, strict=True) if kind in ("primary", "secondary")]
     for home in places.of(Rank.TOWN):
         gates = shapely.intersection(plan.towns[home].exterior, np.array(main, dtype=object))
         for gate in shapely.get_parts(gates):
-            if gate.geom_type == "Point" and all(gate.distance(disc) > 120 for disc in plan.discs):
-                plan.discs.append(ring(np.array(gate.coords[0]), ROUNDABOUT_M, corners=16))
+            if gate.geom_type == "Point" and all(gate.distance(entry) > 140 for entry in entries[-8:]):
+                entries.append(gate)
+    circles = [ring(middle, ROUNDABOUT_M, corners=16) for middle in terrain.warp(shapely.get_coordinates(entries))]
+    plan.discs += list(shapely.transform(np.array(circles, dtype=object), terrain.unwarp))
 
 
 def _country(plan: Plan, roads: CountryRoads, holes: shapely.Geometry) -> None:
@@ -155,7 +158,9 @@ def _enclose(plan: Plan, places: Places, terrain: Terrain, strips: Shapes, rng: 
     frame = shapely.box(*-terrain.half, *terrain.half)
     beds = shapely.intersection(strips, frame)
     borders = [bed.exterior for bed in beds] + [free.exterior for free in plan.kept_free] + [frame.exterior]
-    linework = shapely.union_all([*(line.shape for line in plan.lines if line.kind != "rail"), *borders])
+    streets = [line.shape for line in plan.lines if line.kind != "rail"]
+    # The grid closes the gaps that rounding leaves where one line was cut at another.
+    linework = shapely.union_all([*streets, *borders], grid_size=0.02)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(linework)))
     inner = shapely.point_on_surface(faces)
     closed = shapely.STRtree([*beds, *plan.kept_free, *plan.squares.values(), *plan.discs])

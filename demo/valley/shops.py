@@ -8,7 +8,7 @@ from demo.valley.drawing import Drawing, Tags
 from demo.valley.houses import Houses
 from demo.valley.settlements import Places, Rank
 from demo.valley.spare import STORE_STREET, StoreSite
-from demo.valley.terrain import Array, Terrain
+from demo.valley.terrain import Array
 
 _TOWN: list[tuple[str, str, float, list[str]]] = [
     # key, value, how far from the market square (share of the radius), names
@@ -70,26 +70,18 @@ def open_shops(
                 drawing.point(*spots[house], **{key: value, "name": name})
 
 
-def build_store(drawing: Drawing, site: StoreSite, terrain: Terrain) -> None:
-    """The furniture store: site, hall with two entrances, car park. Straight walls, whatever the land does."""
-    centre, ahead = terrain.warp(np.stack([site.at(0, 0), site.at(1, 0)]))
-    along = (ahead - centre) / np.hypot(*(ahead - centre))
-    left_hand = site.along[0] * site.away[1] - site.along[1] * site.away[0] > 0
-    away = np.array([-along[1], along[0]]) if left_hand else np.array([along[1], -along[0]])
-
-    def outline(*corners: tuple[float, float]) -> shapely.Polygon:
-        return shapely.Polygon([centre + a * along + b * away for a, b in corners])
-
+def build_store(drawing: Drawing, site: StoreSite) -> None:
+    """The furniture store: its ground, the hall with two entrances, the car park."""
     name: Tags = {"name": names.STORE, "brand": "IKEA", "shop": "furniture"}
     address: Tags = {"addr:housenumber": "1", "addr:street": STORE_STREET, "addr:city": names.TOWN}
     hall = [
-        (-120, -12), (-15, -12), (-15, -22), (0, -22), (15, -22), (15, -12), (120, -12), (120, 40), (120, 108),
-        (-70, 108), (-70, 92), (-120, 92),
+        (-130, -14), (-15, -14), (-15, -24), (0, -24), (15, -24), (15, -14), (130, -14), (130, 40), (130, 118),
+        (-80, 118), (-80, 96), (-130, 96),
     ]  # fmt: skip
     car_park: Tags = {"amenity": "parking", "access": "customers", "capacity": "420"}
-    drawing.area(outline((-182, -142), (182, -142), (182, 142), (-182, 142)), {"landuse": "retail"})
-    drawing.area(outline(*hall), {"building": "retail", "opening_hours": "Mo-Sa 10:00-20:00", **name, **address})
-    drawing.area(outline((-176, -132), (176, -132), (176, -28), (-176, -28)), car_park)
-    for along_m, away_m, kind, sign in ((0, -22, "main", "entrée"), (120, 40, "yes", "retrait des achats")):
-        x, y = centre + along_m * along + away_m * away
+    drawing.area(site.area((-186, -146), (186, -146), (186, 146), (-186, 146)), {"landuse": "retail"})
+    drawing.area(site.area(*hall), {"building": "retail", "opening_hours": "Mo-Sa 10:00-20:00", **name, **address})
+    drawing.area(site.area((-180, -138), (180, -138), (180, -30), (-180, -30)), car_park)
+    for spot, kind, sign in (((0, -24), "main", "entrée"), ((130, 40), "yes", "retrait des achats")):
+        x, y = site.at(spot)[0]
         drawing.point(x, y, entrance=kind, name=f"{names.STORE}, {sign}")

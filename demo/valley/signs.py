@@ -147,7 +147,7 @@ def _forbidden_turns(streets: Streets, rng: np.random.Generator) -> list[tuple[i
     for node, edges in sorted(_crossroads(streets).items()):
         lines = streets.line_of[edges]
         two_way = not streets.oneway & set(lines.tolist())
-        if len(edges) != 4 or len(set(lines.tolist())) != 2 or not two_way or rng.random() > 0.12:
+        if len(edges) != 4 or len(set(lines.tolist())) != 2 or not two_way or rng.random() > 0.5:
             continue
         come = next(edge for edge in edges if streets.kinds[edge] in _MAIN)
         bearing = _bearings(streets, node, edges)

@@ -1,9 +1,11 @@
 """Room kept free before fields are cut: a lake far from the roads, and the furniture store beside the main road."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from demo.valley.country import CountryRoads
 from demo.valley.plan import ROUNDABOUT_M, Line
@@ -17,17 +19,18 @@ _ROAD_TO_SITE_M = 75.0
 
 @dataclass(frozen=True, slots=True)
 class StoreSite:
-    """Where the store stands: centre of its site on paper, and unit vectors along and away from the road."""
+    """Where the store stands, in the landscape: the middle of its ground, unit vectors along and away from the road."""
 
     centre: Array
     along: Array
     away: Array
 
-    def at(self, along_m: float, away_m: float) -> Array:
-        return self.centre + along_m * self.along + away_m * self.away
+    def at(self, *spots: tuple[float, float]) -> Array:
+        """Spots given as metres along and away from the middle, as metres in the landscape (n, 2)."""
+        return self.centre + np.array(spots) @ np.stack([self.along, self.away])
 
-    def box(self, left: float, near: float, right: float, far: float) -> shapely.Polygon:
-        return shapely.Polygon([self.at(left, near), self.at(right, near), self.at(right, far), self.at(left, far)])
+    def area(self, *corners: tuple[float, float]) -> shapely.Polygon:
+        return shapely.Polygon(self.at(*corners))
 
 
 def lakes(terrain: Terrain, places: Places, roads: CountryRoads, rng: np.random.Generator) -> list[shapely.Polygon]:
@@ -58,42 +61,66 @@ def lakeside(lake: shapely.Polygon) -> list[Line]:
 def store_site(terrain: Terrain, places: Places, roads: CountryRoads, taken: list[shapely.Polygon]) -> StoreSite:
     """The best spot beside a main road out of the first town: open ground, about 1.2 km past the last houses."""
     wanted = places.radii_m[0] + 1200 * terrain.size
-    others = shapely.STRtree(roads.lines)
-    best, best_cost = None, np.inf
-    for road, kind in zip(roads.lines, roads.kinds, strict=True):
-        if kind not in ("primary", "secondary"):
-            continue
-        for metres in np.arange(200, road.length - 200, 50):
-            spot, ahead = (np.array(road.interpolate(m).coords[0]) for m in (metres, metres + 20))
-            along = (ahead - spot) / np.hypot(*(ahead - spot))
-            away_from_town = np.hypot(*(spot - places.spots[0]))
-            for away in (np.array([-along[1], along[0]]), np.array([along[1], -along[0]])):
-                site = StoreSite(spot + away * (_ROAD_TO_SITE_M + _SITE[1]), along, away)
-                ground = site.box(*-_SITE, *_SITE)
-                near = others.query(ground, predicate="dwithin", distance=60)
-                built = min(np.hypot(*(places.spots[places.ranks > 0] - spot).T) - places.radii_m[places.ranks > 0])
-                wet = abs(terrain.to_river(site.centre[1:])[0]) < 750
-                if len(near) or built < 350 or wet or any(ground.intersects(area) for area in taken):
-                    continue
-                if (cost := abs(away_from_town - wanted)) < best_cost:
-                    best, best_cost = site, cost
-    if best is None:
+    sites = [site for site in _candidates(roads) if abs(terrain.to_river(site.centre[1:])[0]) > 750]
+    grounds = np.array([site.area(*_corners(_SITE)) for site in sites], dtype=object)
+    spots = np.array([site.centre - site.away * (_SITE[1] + _ROAD_TO_SITE_M) for site in sites])
+    cost = abs(np.hypot(*(spots - places.spots[0]).T) - wanted)
+    cost[shapely.STRtree(roads.lines).query(grounds, predicate="dwithin", distance=60)[0]] = np.inf
+    cost[shapely.STRtree(taken).query(grounds, predicate="intersects")[0]] = np.inf
+    lived_in = places.ranks > Rank.CROSSROADS
+    built, nearest = cKDTree(places.spots[lived_in]).query(spots, k=3)
+    cost[(built - places.radii_m[lived_in][nearest] < 350).any(axis=1)] = np.inf
+    if not np.isfinite(cost).any():
         raise ValueError("This valley has no open ground beside a main road for the store; try another seed.")
-    return best
+    return _in_landscape(sites[int(np.argmin(cost))], terrain)
 
 
-def store_streets(site: StoreSite) -> tuple[shapely.Polygon, list[Line]]:
-    """The site's ground, and its streets: a roundabout on the road, the way in, a loop, and the car park's aisles."""
-    ground = site.box(*-_SITE, *_SITE)
+def _candidates(roads: CountryRoads) -> Iterator[StoreSite]:
+    """Sites, still on paper, every 60 m on both sides of the main roads."""
+    for road, kind in zip(roads.lines, roads.kinds, strict=True):
+        if kind in ("primary", "secondary") and road.length > 400:
+            metres = np.arange(200, road.length - 200, 60)
+            spots, ahead = (
+                shapely.get_coordinates(shapely.line_interpolate_point(road, metres + step)) for step in (0, 20)
+            )
+            for spot, along in zip(spots, (ahead - spots) / 20, strict=True):
+                for away in (np.array([-along[1], along[0]]), np.array([along[1], -along[0]])):
+                    yield StoreSite(spot + away * (_ROAD_TO_SITE_M + _SITE[1]), along, away)
+
+
+def _in_landscape(paper: StoreSite, terrain: Terrain) -> StoreSite:
+    """The same site after the warp, square to the road as it runs there."""
     door = -_SITE[1] - _ROAD_TO_SITE_M
-    circle = ring(site.at(0, door), ROUNDABOUT_M, corners=16)
-    lines = [Line(shapely.LineString(circle.exterior.coords), "primary", "roundabout")]
-    entry = shapely.LineString([site.at(0, door), site.at(0, -_SITE[1])])
-    lines.append(Line(entry, "unclassified", "store"))
-    corners = list(ground.exterior.coords)
-    lines.append(Line(shapely.LineString(corners[:3]), "unclassified", "store"))
-    lines.append(Line(shapely.LineString(corners[2:]), "unclassified", "store"))
-    for away in (-115.0, -80.0, -45.0):
-        aisle = shapely.LineString([site.at(-_SITE[0], away), site.at(_SITE[0], away)])
-        lines.append(Line(aisle, "service", "aisle"))
-    return ground, lines
+    spot, ahead = terrain.warp(paper.at((0, door), (30, door)))
+    along = (ahead - spot) / np.hypot(*(ahead - spot))
+    left = np.array([-along[1], along[0]])
+    away = left if paper.away @ [-paper.along[1], paper.along[0]] > 0 else -left
+    return StoreSite(spot - door * away, along, away)
+
+
+def _corners(half: Array) -> list[tuple[float, float]]:
+    a, b = half.tolist()
+    return [(-a, -b), (a, -b), (a, b), (-a, b)]
+
+
+def store_streets(site: StoreSite, terrain: Terrain) -> tuple[shapely.Polygon, list[Line]]:
+    """The site's ground, and its streets: a roundabout on the road, the way in, a loop, and the car park's aisles.
+
+    They are straight in the landscape, so on paper, where this returns them, they are bent.
+    """
+
+    def on_paper(*spots: tuple[float, float]) -> shapely.LineString:
+        line = shapely.segmentize(shapely.LineString(site.at(*spots)), 15)
+        return shapely.transform(line, terrain.unwarp)
+
+    (a, b), door = _SITE.tolist(), float(-_SITE[1] - _ROAD_TO_SITE_M)
+    circle = ring(site.at((0, door))[0], ROUNDABOUT_M, corners=16)
+    loop = _corners(_SITE)
+    lines = [
+        Line(shapely.transform(circle.exterior, terrain.unwarp), "primary", "roundabout"),
+        Line(on_paper((0, door), (0, -b)), "unclassified", "store"),
+        Line(on_paper(*loop[:3]), "unclassified", "store"),
+        Line(on_paper(*loop[2:], loop[0]), "unclassified", "store"),
+    ]
+    lines += [Line(on_paper((-a, away), (a, away)), "service", "aisle") for away in (-115.0, -80.0, -45.0)]
+    return shapely.Polygon(on_paper(*loop, loop[0]).coords), lines

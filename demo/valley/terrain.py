@@ -20,7 +20,7 @@ RAILWAY_V_M, RAILWAY_BANK_M = -430.0, 9.0  # south of the river
 class Waves:
     """A smooth random function of the plane, about −1 to 1: a few sine waves in random directions."""
 
-    def __init__(self, rng: np.random.Generator, wavelength_m: float, count: int = 5) -> None:
+    def __init__(self, rng: np.random.Generator, wavelength_m: float, count: int = 4) -> None:
         angle = rng.uniform(0, 2 * np.pi, count)
         length = wavelength_m * rng.uniform(0.8, 1.3, count)
         self._wave = 2 * np.pi / length * np.stack([np.cos(angle), np.sin(angle)])
@@ -78,6 +78,16 @@ class Terrain:
         east = sum(w.amplitude_m * wave(paper) for w, wave in zip(_WOBBLES, self._east, strict=True))
         north = sum(w.amplitude_m * wave(paper) for w, wave in zip(_WOBBLES, self._north, strict=True))
         return np.column_stack([u + east * fade_u, v + north * fade_v + self._river_bend(u, v)])
+
+    def unwarp(self, metres: Array) -> Array:
+        """Where on paper (n, 2) a spot of the landscape (n, 2) lies: `warp` backwards, to the centimetre."""
+        paper = metres.copy()
+        for _ in range(40):  # each step shrinks the error, since the warp never folds
+            error = metres - self.warp(paper)
+            paper += 0.8 * error
+            if abs(error).max(initial=0) < 0.01:
+                break
+        return paper
 
     def _river_bend(self, u: Array, v: Array) -> Array:
         phase = self._meander[self.row(v)].T

@@ -31,6 +31,7 @@ class Pieces:
 def cut(features: Features, zoom: int) -> Pieces:
     """The pieces of all features that show at `zoom`, in each tile that they and the map's bounds touch."""
     rows = np.flatnonzero(features.min_zooms <= zoom)
+    whole_area = shapely.area(features.shapes)
     size = EXTENT * 2.0**zoom
     shapes = shapely.transform(features.shapes[rows], lambda unit: unit * size)
     shapes = shapely.simplify(shapes, _SIMPLIFY if zoom < MAX_ZOOM else 0.5, preserve_topology=False)
@@ -45,8 +46,10 @@ def cut(features: Features, zoom: int) -> Pieces:
     x, y, rows, shapes = x[shown], y[shown], rows[one][shown], shapes[shown]
     layer_of = {layer: number for number, layer in enumerate(sorted(set(features.layers)))}
     layers = np.array([layer_of[features.layers[row]] for row in rows], dtype=np.int64)
-    # Important roads (those that show early) are drawn last, on top of the others.
-    order = np.lexsort((rows, -features.min_zooms[rows], layers, y, x))
+    # Important roads (those that show early) are drawn last, on top of the others; a park after the quarter around it.
+    solid = shapely.get_dimensions(shapes) == 2
+    rank = np.where(solid, -whole_area[rows], -features.min_zooms[rows])
+    order = np.lexsort((rows, rank, layers, y, x))
     x, y, shapes = x[order], y[order], shapes[order]
     corner = np.column_stack([x, y]) * float(EXTENT)
     counts = shapely.get_num_coordinates(shapes)
