@@ -53,19 +53,19 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
     if not insertions:
         return []
     direct_m = planner.direct_m(trip)
-    return [
-        Found(
-            offer=offers[insertion.offer_id],
-            insertion=insertion,
-            walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
-            walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
-            price_cents=share_cents(
-                cents_per_km=offers[insertion.offer_id].cents_per_km, direct_m=direct_m, seats=trip.seats
-            ),
-            seats_left=seats_left(offers[insertion.offer_id]),
-        )
-        for insertion in insertions
-    ]
+    return [found_on(offers[insertion.offer_id], trip, insertion, direct_m) for insertion in insertions]
+
+
+def found_on(offer: RideOffer, trip: plan.TripRequest, insertion: plan.Insertion, direct_m: int) -> Found:
+    """How the offer takes the trip along, for the person who makes it."""
+    return Found(
+        offer=offer,
+        insertion=insertion,
+        walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
+        walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
+        price_cents=share_cents(cents_per_km=offer.cents_per_km, direct_m=direct_m, seats=trip.seats),
+        seats_left=seats_left(offer),
+    )
 
 
 def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 5) -> list[Found]:

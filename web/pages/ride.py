@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from rides import booking, commands, planner, search
 from rides.errors import RideError
 from rides.models import RideOffer
-from rides.pricing import share_cents
 from rides.search import Found
 from routing.plan import Place, TripRequest
 from web import loads, place_names, times
@@ -122,8 +121,7 @@ def _find(offer: RideOffer, trip: TripRequest) -> tuple[Found | None, str]:
     except RideError as error:
         left = search.seats_left(offer)
         return None, str(error.sentence) if left else _("This ride is full.")
-    price = share_cents(cents_per_km=offer.cents_per_km, direct_m=prepared.direct_m, seats=trip.seats)
-    return Found(offer, prepared.insertion, price, search.seats_left(offer)), ""
+    return search.found_on(offer, trip, prepared.insertion, prepared.direct_m), ""
 
 
 def _line(offer: RideOffer, trip: TripRequest, found: Found | None) -> dict[str, Any] | None:
