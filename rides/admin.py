@@ -1,0 +1,51 @@
+"""The operator's view: looking, not editing; rides change through commands only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
+
+
+class ReadOnly(admin.ModelAdmin[Any]):
+    """Rows that a form must not write: locks, legs and news would be left behind."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RideOffer)
+class OfferAdmin(ReadOnly):
+    list_display = ("id", "state", "driver", "departs_at", "version")
+    list_filter = ("state", "audience")
+
+
+@admin.register(RideRequest)
+class RequestAdmin(ReadOnly):
+    list_display = ("id", "kind", "state", "rider", "earliest_at")
+    list_filter = ("kind", "state")
+
+
+@admin.register(Asking)
+class AskingAdmin(ReadOnly):
+    list_display = ("id", "request", "offer", "state", "deadline_at")
+    list_filter = ("state",)
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnly):
+    list_display = ("id", "state", "reason", "offer", "rider", "pickup_at")
+    list_filter = ("state", "reason")
+
+
+@admin.register(Outing)
+class OutingAdmin(ReadOnly):
+    list_display = ("id", "title", "state", "organiser", "earliest_at")
+    list_filter = ("state",)
