@@ -12,6 +12,7 @@ from demo import guard, outings, people, sending, trips
 from demo.neighbourhood import Neighbourhood
 from rides import commands, planner, search
 from rides.models import RideOffer
+from routing.meeting import metres_between
 from routing.plan import TripRequest
 
 OFFERS, WITHIN_THE_HOUR = 60, 8
@@ -51,7 +52,7 @@ def publish(hood: Neighbourhood, driver: User, now: datetime, *, soon: bool = Fa
 def publish_for_the_driver(hood: Neighbourhood, driver: User, now: datetime) -> bool:
     """The ride that the visitor who plays the driver finds: across the map, soon, with time for a detour."""
     home = hood.home_of(driver)
-    what = max(hood.town.haunts, key=lambda one: _apart(home, hood.town.haunts[one]))
+    what = max(hood.town.haunts, key=lambda one: metres_between(home, hood.town.haunts[one]))
     trip = trips.Trip(home, hood.town.haunts[what], what)
     at = (now + FOR_THE_DRIVER).replace(second=0, microsecond=0)
     return _published(driver, trip, at, "", automatic=False, max_detour_s=1500, max_detour_m=25_000)
@@ -86,14 +87,12 @@ def find_simulated(rider: User, trip: trips.Trip, at: datetime, now: datetime) -
     window = (at - timedelta(hours=2), at + timedelta(hours=3))
     request = TripRequest(trip.origin, trip.destination, *(planner.epoch_s(edge) for edge in window))
     offers = [found.offer for found in search.find_offers(trip=request, person=rider, now=now, k=5)]
-    simulated = set(people.simulated().filter(pk__in={offer.driver_id for offer in offers}).values_list("pk", flat=True))
+    simulated = set(
+        people.simulated().filter(pk__in={offer.driver_id for offer in offers}).values_list("pk", flat=True)
+    )
     return next((offer for offer in offers if offer.driver_id in simulated), None)
 
 
 def _published(driver: User, trip: trips.Trip, at: datetime, note: str, **fields: Any) -> bool:
     detour = {"max_detour_s": 900, "max_detour_m": 15_000, "flexibility_s": 900}
     return sending.offer(driver, trip.origin, trip.destination, departs_at=at, note=note, **(detour | fields)).ok
-
-
-def _apart(one: Any, other: Any) -> float:
-    return abs(one.lat - other.lat) + abs(one.lon - other.lon)

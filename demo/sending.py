@@ -43,7 +43,9 @@ def yes(person: User, outing_id: int, version: int) -> commands.Answer:
 
 
 def _sent(serializer: Any, **fields: Any) -> dict[str, Any]:
-    form = serializer(data={name: _place(value) if isinstance(value, Place) else value for name, value in fields.items()})
+    form = serializer(
+        data={name: _place(value) if isinstance(value, Place) else value for name, value in fields.items()}
+    )
     form.is_valid(raise_exception=True)
     return dict(form.validated_data)
 

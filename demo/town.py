@@ -18,6 +18,7 @@ HAUNTS = {
     "school": (("lycée", "collège", "school"), ("school",)),
     "hospital": (("hôpital", "hospital"), ("health",)),
     "pool": (("piscine", "swimming"), ("leisure", "tourism")),
+    "centre": (("mairie", "hôtel de ville", "town hall", "market"), ("amenity", "town", "shop", "street")),
 }
 
 
@@ -73,13 +74,10 @@ def _doors(places: Places, count: int) -> list[Place]:
 
 def _haunts(places: Places, middle: Place) -> Iterator[tuple[str, Place]]:
     for what, (names, kinds) in HAUNTS.items():
-        named = (place for name in names for place in places.search(name, middle, 3) if place.kind in kinds)
+        named = (place for name in names for place in places.search(name, middle) if place.kind in kinds)
         found = next(named, None) or next((place for kind in kinds for place in places.of_kind(kind, 1)), None)
         if found:
             yield what, found
-    squares = [place for kind in ("amenity", "shop", "street") for place in places.of_kind(kind, 200)]
-    if squares:
-        yield "centre", min(squares, key=lambda place: abs(place.lat - middle.lat) + abs(place.lon - middle.lon))
 
 
 def _middle(places: Sequence[Place]) -> Place:

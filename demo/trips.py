@@ -10,7 +10,7 @@ from demo.town import Town
 from routing.meeting import metres_between
 from routing.plan import Place
 
-TOO_NEAR_M = 700
+WORTH_A_CAR_M = 1500
 LIKED = {"store": 3, "station": 4, "school": 3, "hospital": 2, "pool": 2, "centre": 4}
 """How often people go there, against each other."""
 HOMEWARD = 0.3
@@ -43,8 +43,9 @@ class Trip:
 
 def draw(town: Town, home: Place, rng: random.Random) -> Trip:
     """Somewhere to go for who lives at `home`."""
-    far = [what for what, place in town.haunts.items() if metres_between(home, place) > TOO_NEAR_M]
-    whats = far or list(town.haunts)
+    away_m = {what: metres_between(home, place) for what, place in town.haunts.items()}
+    far = [what for what in away_m if away_m[what] > WORTH_A_CAR_M]
+    whats = far or sorted(away_m, key=lambda what: -away_m[what])[:2]
     what = rng.choices(whats, [LIKED[one] for one in whats])[0]
     haunt = town.haunts[what]
     return Trip(haunt, home, "home") if rng.random() < HOMEWARD else Trip(home, haunt, what)
