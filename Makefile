@@ -28,14 +28,15 @@ setup-dev: $(VENV)/.dev node_modules/.dev $(CATALOGUES)
 $(PY):
 	@scripts/make-venv $(VENV)
 
+# --no-compile: most files are never imported, and compiling all takes half the time.
 $(VENV)/.base: requirements/base.txt | $(PY)
 	@echo "Installing Python packages …"
-	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/base.txt
+	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements/base.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@echo "Installing what tests and checks need …"
-	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
 node_modules/.base: package-lock.json
