@@ -7,7 +7,7 @@ from itertools import combinations
 from routing.grouping.route import Arrival, Route, arrive, pick_up, start
 from routing.grouping.task import Task
 
-MOST_ROUTES = 400_000
+MOST_ROUTES = 600_000
 """Routes looked at, all drivers together, before the search keeps to each driver's nearest riders."""
 
 
@@ -70,29 +70,28 @@ def _groups_of(
 ) -> tuple[list[Group] | None, int]:
     """Every group of `driver` and some of `riders` that keeps all promises, or None beyond `most_routes`; routes seen.
 
-    Leaving a rider out never makes a car later, so only routes that are in time themselves are extended.
+    Leaving a rider out never makes a car later. So only routes that are in time themselves are extended, and only by
+    riders who could have been the next stop before.
     """
     best: dict[frozenset[int], Group] = {}
     alone = start(task, driver)
-    open_routes = [alone] if alone else []
+    open_routes = [(alone, riders)] if alone else []
     seen = 0
     while open_routes and not stopped():
-        route = open_routes.pop()
-        aboard = {driver, *route.riders}
-        for rider in riders:
-            if rider in aboard or task.apart[rider] & aboard:
+        route, next_riders = open_routes.pop()
+        aboard = frozenset((driver, *route.riders))
+        longer_routes = []
+        for rider in next_riders:
+            longer = None if task.apart[rider] & aboard else pick_up(task, route, rider)
+            if longer is None or not (arrival := arrive(task, longer)).nearly_kept:
                 continue
-            seen += 1
-            longer = pick_up(task, route, rider)
-            if longer is None:
-                continue
-            arrival = arrive(task, longer)
-            if arrival.nearly_kept:
-                open_routes.append(longer)
-            if arrival.kept:
-                members = frozenset((*aboard, rider))
-                if members not in best or arrival.metres < best[members].arrival.metres:
-                    best[members] = Group(longer, arrival, arrival.metres - _liked_m(task, members))
+            longer_routes.append((longer, rider))
+            members = aboard | {rider}
+            if arrival.kept and (members not in best or arrival.metres < best[members].arrival.metres):
+                best[members] = Group(longer, arrival, arrival.metres - _liked_m(task, members))
+        able = [rider for _, rider in longer_routes]
+        open_routes += [(longer, [other for other in able if other != rider]) for longer, rider in longer_routes]
+        seen += len(next_riders)
         if seen > most_routes:
             return None, seen
     return [group for members, group in best.items() if _whole(task, members)], seen
