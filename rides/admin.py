@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
 
 
-class ReadOnly(admin.ModelAdmin[Any]):
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic admin at run time
     """Rows that a form must not write: locks, legs and news would be left behind."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
