@@ -17,7 +17,8 @@ from routing.matching import rank, rank_requests
 from routing.plan import Configuration, Insertion, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.region import Region, load
 
-Asked, Answer = TypeVar("Asked"), TypeVar("Answer")
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 MORNING_S = 1_800_000_000
 CAR = (Configuration("4 seats", 4, 400, 110), Configuration("rear folded", 2, 1200, 205))
 

@@ -9,7 +9,15 @@ from routing.bounds import direct_by_the_stops, roads_by_the_doors, without_metr
 from routing.fleet import line_up
 from routing.insertion import Choice, Slot, weigh
 from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
-from routing.plan import Insertion, TripRequest, VehiclePlan
+from routing.plan import (
+    Configuration,
+    Insertion,
+    Place,
+    PlannedLeg,
+    PlannedStop,
+    TripRequest,
+    VehiclePlan,
+)
 from routing.roads import Road, Roads, approach, cut_out, measure, straight_on
 from routing.scan import NO_CHOICE, ask_for, best_choices
 from routing.screen import may_serve
@@ -40,6 +48,21 @@ def rank(
         best += _weighed(chunk, request, pickups, dropoffs, region, k, terms)
         best = sorted(best, key=_by_score)[:k]
     return best
+
+
+def warm_up(region: Neighbourhood, place: Place) -> None:
+    """Compile what ranking needs, or read it from the cache, so that the first search need not wait for it."""
+    still = VehiclePlan(
+        offer_id=0,
+        stops=(PlannedStop(place, 0), PlannedStop(place, 0)),
+        legs=(PlannedLeg(0, 0),),
+        configurations=(Configuration("any", seats=1, litres=0, length_cm=0),),
+        empty_s=0,
+        empty_m=0,
+        max_detour_s=0,
+        max_detour_m=0,
+    )
+    rank([still], TripRequest(place, place, earliest_s=0, latest_s=0, max_walk_m=0), region, 1)
 
 
 def _by_hope(

@@ -90,7 +90,7 @@ def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64
 def _scan(fleet, roads, ask, slack, plan):  # type: ignore[no-untyped-def]
     """The best score in one plan, and its choice."""
     begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
-    best, choice = NO_CHOICE, (0, begin - begin, 0, 0, 0, 0)
+    best, choice = NO_CHOICE, (0, np.int64(0), 0, 0, 0, 0)
     for p in range(len(ask.walk_to_s)):
         for i in range(begin, end):
             for on_stop in (True, False):

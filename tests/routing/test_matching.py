@@ -8,9 +8,10 @@ import pytest
 
 from routing import matching
 from routing.insertion import insertions
-from routing.matching import rank, rank_requests
+from routing.matching import rank, rank_requests, warm_up
 from routing.meeting import meeting_points
 from routing.plan import Configuration, Insertion, Load, TripRequest, VehiclePlan
+from routing.scan import best_choices
 from routing.screen import may_serve
 from routing.terms import USUAL, Terms
 from tests.routing.world import MORNING_S, Town, at, random_request, random_trip, trip
@@ -141,3 +142,13 @@ def test_many_requests_are_ranked_without_asking_all_their_roads() -> None:
     to_and_from_stops = 200 * 2 * (2 * 2 * 9)
     each_direct = 9 * 9
     assert town.asked - to_and_from_stops < 60 * each_direct
+
+
+def test_after_warming_up_nothing_is_left_to_compile() -> None:
+    town = Town()
+    warm_up(town, at(0, 0))
+    compiled = len(best_choices.signatures)
+    bo = TripRequest(at(3, 0), at(7, 0), MORNING_S, MORNING_S + HOUR_S)
+    rank([trip(town, at(0, 0), at(10, 0), offer_id=number) for number in range(60)], bo, town, 3)
+    rank_requests(trip(town, at(0, 0), at(10, 0)), [bo] * 3, town, 2)
+    assert len(best_choices.signatures) == compiled
