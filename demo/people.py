@@ -7,18 +7,17 @@ from django.db.models import Q, QuerySet
 from accounts.models import LoadConfiguration, User, Vehicle
 
 DOMAIN = "demo.example"  # a domain that no letter ever reaches (RFC 2606)
-FIRST_NAMES = """
-    Camille Driss Odile Léa Yanis Mamadou Linh Ginette Hugo Nadia Théo Solène Idriss Maëlle Baptiste Aïcha Rémi Joséphine
-    Karim Élodie Lucien Fatou Gaël Manon Arnaud Inès Pierrick Salomé Étienne Zohra Florent Marguerite Tomasz Clémence
-    Ousmane Jeanne Mathis Rosa Bastien Chiara Quentin Noémie Abel Sandrine Corentin Paloma Raymond Anouk Sofiane Hélène
-    Dimitri Lucie Moussa Apolline Gérard Naïma Victor Capucine Ludovic Thérèse
-""".split()
-LAST_NAMES = """
-    Roux Amrani Perrin Moreau Benali Diop Nguyen Lacombe Faure Haddad Garnier Le_Goff Traoré Blanchet Marchand Cissé
-    Vidal Dupuis Belkacem Chauvin Bertin Sarr Kervella Pasquier Tessier Morales Legendre Fontaine Aubert Mansouri
-    Rivière Colin Kowalski Delorme Keïta Barbier Lemoine Ferreira Guichard Bianchi Masson Prévost Cohen Lebrun Jaouen
-    Ortega Poirier Schmitt Slimani Vasseur Petrov Renard Camara Dufour Monnier Khelifi Bonnet Gaillard Marty Clément
-""".split()
+NAMES = """
+    Camille Roux, Driss Amrani, Odile Perrin, Léa Moreau, Yanis Benali, Mamadou Diop, Linh Nguyen, Ginette Lacombe,
+    Hugo Faure, Nadia Haddad, Théo Garnier, Solène Le Goff, Idriss Traoré, Maëlle Blanchet, Baptiste Marchand,
+    Aïcha Cissé, Rémi Vidal, Joséphine Dupuis, Karim Belkacem, Élodie Chauvin, Lucien Bertin, Fatou Sarr,
+    Gaël Kervella, Manon Pasquier, Arnaud Tessier, Inès Morales, Pierrick Legendre, Salomé Fontaine, Étienne Aubert,
+    Zohra Mansouri, Florent Rivière, Marguerite Colin, Tomasz Kowalski, Clémence Delorme, Ousmane Keïta,
+    Jeanne Barbier, Mathis Lemoine, Rosa Ferreira, Bastien Guichard, Chiara Bianchi, Quentin Masson, Noémie Prévost,
+    Abel Cohen, Sandrine Lebrun, Corentin Jaouen, Paloma Ortega, Raymond Poirier, Anouk Schmitt, Sofiane Slimani,
+    Hélène Vasseur, Dimitri Petrov, Lucie Renard, Moussa Camara, Apolline Dufour, Gérard Monnier, Naïma Khelifi,
+    Victor Bonnet, Capucine Gaillard, Ludovic Marty, Thérèse Clément
+"""
 CARS = (
     # name, the ways to load it: (name, seats, litres, longest item in cm)
     ("Twingo", (("3 seats", 3, 170, 90), ("rear folded", 1, 900, 150))),
@@ -42,7 +41,7 @@ class Role:
 
 
 ROLES = {role.name: role for role in (Role("rider", 0), Role("driver", 1), Role("organiser", 2))}
-COUNT = len(FIRST_NAMES)
+COUNT = len(NAMES.split(","))
 
 
 def email_of(number: int) -> str:
@@ -77,12 +76,12 @@ def settle() -> list[User]:
             email=email_of(number),
             password="!",  # no password fits
             first_name=first,
-            last_name=last.replace("_", " "),
+            last_name=last,
             phone=f"+33 6 99 00 00 {number:02d}",
             language="fr" if number % 3 else "en",
             is_demo=True,
         )
-        for number, (first, last) in enumerate(zip(FIRST_NAMES, LAST_NAMES, strict=True))
+        for number, (first, _, last) in enumerate(name.strip().partition(" ") for name in NAMES.split(","))
     )
     for number, person in enumerate(people):
         if number in (1, 2) or (number > 2 and number % 2):

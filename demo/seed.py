@@ -5,94 +5,64 @@ Deterministic for a seed, and relative to now. All that moves goes through the c
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import cycle, islice
 
 from accounts.models import User
-from demo import guard, outings, people, sending, trips
+from demo import doings, guard, outings, people, trips
 from demo.neighbourhood import Neighbourhood
-from rides import commands, planner, search
-from rides.models import RideOffer
+from rides import commands
+from rides.models import Booking
 from routing.meeting import metres_between
-from routing.plan import TripRequest
 
 OFFERS, WITHIN_THE_HOUR = 60, 8
 REQUESTS, BOOKINGS = 10, 16
+TRIES = 6
+ANSWERED = 0.8
 FOR_THE_DRIVER = timedelta(minutes=70)
 
 
 def fill(now: datetime, *, seed: int = 1) -> dict[str, int]:
     """Seed an empty demo database and say how many of each were made. Raises NotADemo."""
     guard.require_demo()
-    everybody = people.settle()
+    made = Counter(people=len(people.settle()))
     hood = Neighbourhood.here(seed)
-    made = Counter(people=len(everybody))
-    roles = people.ROLES.values()
-    drivers = [person for person in everybody[len(roles) :] if person.vehicles.exists()]
-    for number in range(OFFERS - 1):
-        made["offers"] += publish(hood, drivers[number % len(drivers)], now, soon=number < WITHIN_THE_HOUR)
+    everybody = list(people.simulated().order_by("email"))
+    drivers = [person for person in everybody if person.vehicles.exists()]
+    riders = [person for person in everybody if person not in drivers]
+    for number, driver in enumerate(islice(cycle(drivers), OFFERS - 1)):
+        made["offers"] += doings.publish(hood, driver, _departure(hood, now, soon=number < WITHIN_THE_HOUR))
     made["offers"] += publish_for_the_driver(hood, people.played_by("driver"), now)
-    riders = [person for person in everybody[len(roles) :] if person not in drivers]
-    for number in range(BOOKINGS):
-        made["bookings"] += book(hood, riders[number % len(riders)], now)
-    for number in range(REQUESTS):
-        made["requests"] += post(hood, riders[-1 - number % len(riders)], now)
+    for rider in islice(cycle(riders), BOOKINGS):
+        made["bookings"] += _book(hood, rider, now)
+    for rider in islice(cycle(reversed(riders)), REQUESTS):
+        made["requests"] += doings.post(hood, rider, trips.departure(now, hood.time_zone, hood.rng))
     outings.plan_saturday(hood, people.played_by("organiser"), now)
     made["outings"] += 1
     return dict(made)
 
 
-def publish(hood: Neighbourhood, driver: User, now: datetime, *, soon: bool = False) -> bool:
-    """A ride of one neighbour; whether it was published."""
-    rng = hood.rng
-    trip = trips.draw(hood.town, hood.home_of(driver), rng)
-    at = now + timedelta(minutes=rng.randrange(10, 58)) if soon else trips.by_day(now, hood.time_zone, rng)
-    return _published(driver, trip, at, trips.note(trip, driver.language, rng), automatic=rng.random() < 0.25)
-
-
 def publish_for_the_driver(hood: Neighbourhood, driver: User, now: datetime) -> bool:
     """The ride that the visitor who plays the driver finds: across the map, soon, with time for a detour."""
-    home = hood.home_of(driver)
-    what = max(hood.town.haunts, key=lambda one: metres_between(home, hood.town.haunts[one]))
-    trip = trips.Trip(home, hood.town.haunts[what], what)
+    home, haunts = hood.home_of(driver), hood.town.haunts
+    what = max(haunts, key=lambda one: metres_between(home, haunts[one]))
     at = (now + FOR_THE_DRIVER).replace(second=0, microsecond=0)
-    return _published(driver, trip, at, "", automatic=False, max_detour_s=1500, max_detour_m=25_000)
+    trip = trips.Trip(home, haunts[what], what)
+    return doings.publish_trip(driver, trip, at, max_detour_s=1500, max_detour_m=25_000)
 
 
-def post(hood: Neighbourhood, rider: User, now: datetime) -> bool:
-    """A wish of one neighbour; whether it was posted."""
-    trip = trips.draw(hood.town, hood.home_of(rider), hood.rng)
-    at = trips.departure(now, hood.time_zone, hood.rng)
-    fields = trips.wish(trip, rider.language, hood.rng)
-    window = {"earliest_at": at, "latest_at": at + timedelta(minutes=90)}
-    return sending.request(rider, trip.origin, trip.destination, **window, **fields).ok
+def _departure(hood: Neighbourhood, now: datetime, *, soon: bool) -> datetime:
+    if soon:
+        return now + timedelta(minutes=hood.rng.randrange(10, 58))
+    return trips.by_day(now, hood.time_zone, hood.rng)
 
 
-def book(hood: Neighbourhood, rider: User, now: datetime, tries: int = 6) -> bool:
-    """A seat for one neighbour in the car of another; most are answered at once, as if it had been long ago."""
-    for _ in range(tries):
-        trip = trips.draw(hood.town, hood.home_of(rider), hood.rng)
-        found = find_simulated(rider, trip, trips.departure(now, hood.time_zone, hood.rng), now)
-        if found is None:
-            continue
-        answer = sending.booking(rider, found, trip.origin, trip.destination)
-        if answer.ok:
-            if hood.rng.random() < 0.8:
-                commands.accept_booking(found.driver, answer.data["id"])
+def _book(hood: Neighbourhood, rider: User, now: datetime) -> bool:
+    """A seat for one neighbour; most are answered at once, as if it had been long ago."""
+    for _ in range(TRIES):
+        answer = doings.book(hood, rider, trips.departure(now, hood.time_zone, hood.rng), now)
+        if answer and answer.ok:
+            booking = Booking.objects.select_related("offer__driver").get(pk=answer.data["id"])
+            if booking.state == Booking.State.WAITING and hood.rng.random() < ANSWERED:
+                commands.accept_booking(booking.offer.driver, booking.pk)
             return True
     return False
-
-
-def find_simulated(rider: User, trip: trips.Trip, at: datetime, now: datetime) -> RideOffer | None:
-    """The best ride around that time that no visitor drives."""
-    window = (at - timedelta(hours=2), at + timedelta(hours=3))
-    request = TripRequest(trip.origin, trip.destination, *(planner.epoch_s(edge) for edge in window))
-    offers = [found.offer for found in search.find_offers(trip=request, person=rider, now=now, k=5)]
-    simulated = set(
-        people.simulated().filter(pk__in={offer.driver_id for offer in offers}).values_list("pk", flat=True)
-    )
-    return next((offer for offer in offers if offer.driver_id in simulated), None)
-
-
-def _published(driver: User, trip: trips.Trip, at: datetime, note: str, **fields: Any) -> bool:
-    detour = {"max_detour_s": 900, "max_detour_m": 15_000, "flexibility_s": 900}
-    return sending.offer(driver, trip.origin, trip.destination, departs_at=at, note=note, **(detour | fields)).ok
