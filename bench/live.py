@@ -63,7 +63,7 @@ application = ProtocolTypeRouter({"websocket": AuthMiddlewareStack(URLRouter(soc
 async def open_pages(port: int, kind: str, count: int) -> list[ClientConnection]:
     pages = []
     for _ in range(count):
-        page = await connect(f"ws://127.0.0.1:{port}/{kind}/", compression=None, ping_interval=None)
+        page = await connect(f"ws://127.0.0.1:{port}/{kind}/", compression=None, ping_interval=None, open_timeout=60)
         if kind == "hub":
             await page.send(json.dumps({"do": "join", "topics": [TOPIC]}))
             while '"joined"' not in str(await page.recv()):
@@ -104,11 +104,21 @@ async def measure(port: int, server: psutil.Process, kind: str, count: int, roun
     return {**middle, "rss_kb": round(rss_kb, 1)}
 
 
-async def compare(port: int, server: psutil.Process, count: int, rounds: int) -> dict[str, dict[str, float]]:
-    kinds = ("hub", "peer")
-    for kind in kinds:  # imports, caches and connections are nobody's cost
-        await measure(port, server, kind, 20, 1)
-    return {kind: await measure(port, server, kind, count, rounds) for kind in kinds}
+def measure_with_own_server(kind: str, count: int, rounds: int) -> dict[str, float]:
+    async def run() -> dict[str, float]:
+        await measure(port, process, kind, 20, 1)  # imports, caches and connections are no socket's cost
+        return await measure(port, process, kind, count, rounds)
+
+    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    port = listening.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "bench.live:application", *SERVER.split()]
+    server = subprocess.Popen([*command, "--fd", str(listening.fileno())], pass_fds=[listening.fileno()])
+    process = psutil.Process(server.pid)
+    try:
+        return asyncio.run(run())
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def main() -> None:
@@ -118,16 +128,8 @@ def main() -> None:
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    command = [sys.executable, "-m", "uvicorn", "bench.live:application", *SERVER.split()]
-    server = subprocess.Popen([*command, "--fd", str(listening.fileno())], pass_fds=[listening.fileno()])
-    try:
-        port = listening.getsockname()[1]
-        result = asyncio.run(compare(port, psutil.Process(server.pid), options.sockets, options.rounds))
-    finally:
-        outbox.close()
-        server.terminate()
-        server.wait(20)
+    result = {kind: measure_with_own_server(kind, options.sockets, options.rounds) for kind in ("hub", "peer")}
+    outbox.close()
     layer = "redis" if os.environ.get("REDIS_URL") else "postgresql"
     print(json.dumps({"bench": "live", "sockets": options.sockets, "layer": layer, **result}))
 

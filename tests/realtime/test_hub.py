@@ -7,7 +7,7 @@ import pytest
 from realtime.hub import Hub, hub
 from realtime.viewer import MAX_WAITING, TOO_SLOW, Viewer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Page:

@@ -11,7 +11,7 @@ from realtime import streams
 from realtime.models import Event, Stream
 from realtime.streams import Cursor, News, Page, Resync
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def numbers(page):
@@ -53,6 +53,7 @@ def test_a_change_that_is_rolled_back_takes_no_number(ann, board, tell, start):
     assert numbers(streams.read(ann.pk, start)) == [1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_news_outside_a_transaction_is_refused(ann, board):
     with pytest.raises(RuntimeError, match="transaction"):
         streams.append([News(ann.pk, "note", {"note": 1})])
