@@ -38,8 +38,8 @@ def post(hood: Neighbourhood, rider: User, at: datetime) -> bool:
 def book(hood: Neighbourhood, rider: User, at: datetime, now: datetime) -> commands.Answer | None:
     """A seat in the car of another simulated neighbour around that time; None when nobody goes there."""
     trip = trips.draw(hood.town, hood.home_of(rider), hood.rng)
-    window = (at - timedelta(hours=2), at + timedelta(hours=3))
-    request = TripRequest(trip.origin, trip.destination, *(planner.epoch_s(edge) for edge in window))
+    around = planner.epoch_s(at - timedelta(hours=2)), planner.epoch_s(at + timedelta(hours=3))
+    request = TripRequest(trip.origin, trip.destination, *around)
     offers = [found.offer for found in search.find_offers(trip=request, person=rider, now=now, k=5)]
     offer = next((offer for offer in offers if is_simulated(offer)), None)
     return sending.booking(rider, offer, trip.origin, trip.destination) if offer else None

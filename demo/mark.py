@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.fictional import MARK
+from accounts.fictional import MARK as MARK
 
 
 @dataclass(frozen=True, slots=True)

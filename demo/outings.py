@@ -10,7 +10,7 @@ from rides.models import Outing
 
 ARRIVE, ARRIVE_BY, HOME_AT = time(10, 0), time(10, 45), time(12, 30)
 SATURDAY = 5
-OTHERS = (
+OTHERS: tuple[tuple[int, str, dict[str, int]], ...] = (
     # number of the neighbour, how they take part, what else
     (5, "drive", {"max_detour_s": 1800}),
     (3, "drive", {"max_detour_s": 1200}),

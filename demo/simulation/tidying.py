@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, ManyToOneRel, Max, OuterRef, QuerySet
 
 from accounts.models import Place
 from demo import people
@@ -31,8 +31,8 @@ def unused_places(before: datetime) -> QuerySet[Place]:
     """Places made before then that no row of any table names any more."""
     places = Place.objects.filter(created_at__lt=before)
     for relation in Place._meta.get_fields(include_hidden=True):
-        if relation.one_to_many and relation.auto_created:
-            naming = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
+        if isinstance(relation, ManyToOneRel):
+            naming = relation.field.model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
             places = places.exclude(Exists(naming))
     return places
 

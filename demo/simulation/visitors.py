@@ -37,21 +37,22 @@ class VisitingDrivers:
 
 def ask_along(hood: Neighbourhood, offer: RideOffer, now: datetime) -> bool:
     """A neighbour along the road of this very offer asks for a ride, so that matching puts it to its driver."""
-    starts_at, ends_at = offer.departs_at, max(stop.planned_at for stop in offer.stops.all())
-    window = {"earliest_at": max(now, starts_at - timedelta(minutes=5)), "latest_at": ends_at}
-    candidates = list(_along(hood, offer, window["earliest_at"], ends_at))
+    ends_at = max(stop.planned_at for stop in offer.stops.all())
+    earliest_at = max(now, offer.departs_at - timedelta(minutes=5))
+    window = planner.epoch_s(earliest_at), planner.epoch_s(ends_at)
+    candidates = list(_along(hood, offer, earliest_at, ends_at))
     trips_seen = [
-        TripRequest(*(_as_strangers_see(place) for place in ends), *(planner.epoch_s(edge) for edge in window.values()))
-        for _rider, *ends in candidates
+        TripRequest(_as_strangers_see(origin), _as_strangers_see(destination), *window)
+        for _rider, origin, destination in candidates
     ]
     rivals = None
     for number, _found in matching.rank_requests(planner.plan_of(offer), trips_seen, planner.the_region(), CANDIDATES):
         rider, origin, destination = candidates[number]
         if rivals is None:
-            rivals = list(search.live_offers(person=rider, **window, now=now))
+            rivals = list(search.live_offers(person=rider, earliest_at=earliest_at, latest_at=ends_at, now=now))
         asked = planner.rank(rivals, trips_seen[number], ASK_AT_MOST)
         if offer.pk in (insertion.offer_id for insertion in asked):
-            return sending.request(rider, origin, destination, **window).ok
+            return sending.request(rider, origin, destination, earliest_at=earliest_at, latest_at=ends_at).ok
     return False
 
 

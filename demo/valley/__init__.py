@@ -13,6 +13,7 @@ from demo.valley.terrain import RAILWAY_V_M, Terrain
 
 _PEOPLE = {Rank.HAMLET: (15, 90), Rank.VILLAGE: (350, 1500), Rank.TOWN: (11_000, 16_000)}
 _PLACE_TAGS = {Rank.HAMLET: "hamlet", Rank.VILLAGE: "village", Rank.TOWN: "town"}
+_FULL_SCALE = 4.0  # beyond, for benchmarks, fields are left out and one house in ten is built
 
 
 def write_valley(target: Path, *, scale: float = 1.0, seed: int = 1) -> None:
@@ -27,6 +28,7 @@ def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
     """The valley as a drawing in metres, before it becomes a file."""
     terrain = Terrain(scale, seed)
     rng = np.random.default_rng([seed, 2])
+    full = scale <= _FULL_SCALE
     drawing = Drawing()
     places = settlements.settle(terrain, rng)
     roads = country.country_roads(terrain, places, rng)
@@ -34,20 +36,21 @@ def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
     store = spare.store_site(terrain, places, roads, lakes)
     ground, extra = spare.store_streets(store, terrain)
     extra += [line for lake in lakes for line in spare.lakeside(lake)]
-    paper = plan.lay_out(terrain, places, roads, lakes, ground, extra, rng)
-    streets = network.build(street_classes.all_lines(paper, places, rng), terrain, rng)
+    paper = plan.lay_out(terrain, places, roads, lakes, ground, extra, rng, field_size=1.0 if full else 4.0)
+    streets = network.build(street_classes.all_lines(paper, places, rng), terrain, 25.0 if full else 70.0, rng)
 
     counts = [len(places.of(rank)) for rank in (Rank.TOWN, Rank.VILLAGE, Rank.HAMLET)]
     labels = names.all_places(*counts, rng)
     centres = terrain.warp(places.spots)
     signs.name_streets(streets, places, roads, labels, rng)
     signs.draw_streets(drawing, streets, rng)
-    water = land.cover(drawing, paper, places, terrain, rng)
-    taken = sites.place_sites(drawing, paper, land.bent(paper.blocks, terrain), places, labels)
+    water = land.cover(drawing, paper, places, terrain, rng, full=full)
+    taken = sites.place_sites(drawing, paper, terrain, places, labels)
     _squares(drawing, paper, places, terrain)
     shops.build_store(drawing, store)
-    closed = np.concatenate([water, taken, land.bent(np.array(paper.kept_free, dtype=object), terrain)])
-    homes = houses.build_houses(streets, places, centres, closed, rng)
+    banks = shapely.buffer(water, 16)
+    closed = np.concatenate([banks, taken, land.bent(np.array(paper.kept_free, dtype=object), terrain)])
+    homes = houses.build_houses(streets, places, centres, closed, rng, share=1.0 if full else 0.1)
     _addresses(drawing, homes, streets, labels)
     shops.open_shops(drawing, homes, places, centres, labels, rng)
     _label(drawing, places, centres, labels, terrain, rng)

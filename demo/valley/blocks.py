@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from demo.valley.terrain import Array
 
 Shapes = NDArray[np.object_]
+Wanted = Callable[[Array, NDArray[np.int64]], Array]  # block size in m² at each spot of each home
 _LEVELS = 14
 
 
@@ -24,7 +25,7 @@ class Cuts:
 
 
 def split(
-    blocks: Shapes, homes: NDArray[np.int64], wanted_m2: Callable[[Array, Array], Array], rng: np.random.Generator
+    blocks: Shapes, homes: NDArray[np.int64], wanted_m2: Wanted, rng: np.random.Generator
 ) -> tuple[Shapes, NDArray[np.int64], Cuts]:
     """Cut `blocks` until none is much larger than `wanted_m2(spots, homes)`. Returns blocks, their homes, the cuts.
 

@@ -30,13 +30,17 @@ class Houses:
         return len(self.lines)
 
 
-def build_houses(streets: Streets, places: Places, centres: Array, closed: Shapes, rng: np.random.Generator) -> Houses:
+def build_houses(
+    streets: Streets, places: Places, centres: Array, closed: Shapes, rng: np.random.Generator, *, share: float = 1.0
+) -> Houses:
     """Houses on both sides of every street with a name, none on `closed` ground, on a street or on another house.
 
-    `centres` are the places' centres in metres.
+    `centres` are the places' centres in metres; `share` of the plots are looked at.
     """
     whole = _whole_lines(streets)
-    lines, along, side, spacing = _plots(streets, whole, places, centres, rng)
+    plots = _plots(streets, whole, places, centres, rng)
+    looked_at = rng.random(len(plots[0])) < share
+    lines, along, side, spacing = (column[looked_at] for column in plots)
     homes = np.array([line.home for line in streets.lines])[lines]
     old = spacing < 10
     width = np.where(old, spacing - 0.4, np.clip(spacing * rng.uniform(0.42, 0.62, len(lines)), 8, 22))

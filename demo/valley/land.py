@@ -14,9 +14,14 @@ _STEP_M = 50.0
 _SMOOTH_M = 30.0
 
 
-def cover(drawing: Drawing, plan: Plan, places: Places, terrain: Terrain, rng: np.random.Generator) -> Shapes:
-    """Draw land and water; returns the water's shapes in metres, on which nobody builds."""
-    parcels = plan.blocks[plan.homes == COUNTRY]
+def cover(
+    drawing: Drawing, plan: Plan, places: Places, terrain: Terrain, rng: np.random.Generator, *, full: bool
+) -> Shapes:
+    """Draw land and water; unless `full`, of the land only what is built up.
+
+    Returns the water's shapes in metres, on which nobody builds.
+    """
+    parcels = plan.blocks[(plan.homes == COUNTRY) & full]
     kinds = _kinds(shapely.get_coordinates(shapely.centroid(parcels)), terrain, rng)
     for wood in _woods(parcels[kinds == "forest"], terrain, rng):
         drawing.area(wood, {"natural": "wood"} if wood.area < 150_000 else {"landuse": "forest"})

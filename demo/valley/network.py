@@ -13,7 +13,6 @@ from demo.valley.streets import DRIVABLE
 from demo.valley.terrain import RIVER_BANK_M, Array, Terrain
 from demo.valley.weld import Network, Shapes, weld
 
-_BEND_M = 25.0  # straight pieces longer than this are bent with the land
 _NOISE_M = 0.35
 
 
@@ -38,8 +37,11 @@ class Streets:
         return np.array([line.kind for line in self.lines])[self.line_of]
 
 
-def build(lines: list[Line], terrain: Terrain, rng: np.random.Generator) -> Streets:
-    """Weld `lines`, drop what hangs in the air, make by-ways of what no car could leave, choose one-ways."""
+def build(lines: list[Line], terrain: Terrain, bend_m: float, rng: np.random.Generator) -> Streets:
+    """Weld `lines`, drop what hangs in the air, make by-ways of what no car could leave, choose one-ways.
+
+    Straight pieces longer than `bend_m` are bent with the land.
+    """
     network = weld(np.array([line.shape for line in lines], dtype=object))
     rail = np.array([line.kind == "rail" for line in lines])
     kept = _in_main_part(network, ~rail[network.lines]) | rail[network.lines]
@@ -49,7 +51,7 @@ def build(lines: list[Line], terrain: Terrain, rng: np.random.Generator) -> Stre
         inside = _in_main_part(network, drivable)
         for number in np.unique(network.lines[drivable & ~inside]):
             lines[number].kind = by_way if by_way == "service" or lines[number].home == COUNTRY else "footway"
-    streets = _bent(network, lines, terrain)
+    streets = _bent(network, lines, terrain, bend_m)
     on_rail, on_road = (np.unique(np.concatenate([network.start[m], network.end[m]]))
                         for m in (rail[network.lines], ~rail[network.lines]))  # fmt: skip
     streets.crossings = streets.nodes[np.intersect1d(on_rail, on_road)]
@@ -57,10 +59,10 @@ def build(lines: list[Line], terrain: Terrain, rng: np.random.Generator) -> Stre
     return streets
 
 
-def _bent(network: Network, lines: list[Line], terrain: Terrain) -> Streets:
+def _bent(network: Network, lines: list[Line], terrain: Terrain, bend_m: float) -> Streets:
     middle = shapely.get_coordinates(shapely.line_interpolate_point(network.edges, 0.5, normalized=True))
     bridge = abs(terrain.to_river(middle[:, 1])) < RIVER_BANK_M - 2
-    edges = shapely.transform(shapely.segmentize(network.edges, _BEND_M), terrain.warp)
+    edges = shapely.transform(shapely.segmentize(network.edges, bend_m), terrain.warp)
     edges = shapely.simplify(edges, _NOISE_M)
     nodes = terrain.warp(network.nodes)
     return Streets(lines, edges, network.lines, network.start, network.end, nodes, bridge)

@@ -38,8 +38,10 @@ def write(drawing: Drawing, target: Path) -> None:
     unfinished = target.with_name(".unfinished." + target.name)
     unfinished.unlink(missing_ok=True)
     with osmium.SimpleWriter(unfinished, header=_header(places)) as file:
-        for number, (lon, lat) in enumerate(lon_lat(grid * _GRID_M).tolist(), start=1):
-            file.add_node(Node(id=number, location=(lon, lat), tags=tags.get(number, {}), **_VERSION))
+        node = Node(**_VERSION)  # one object for all, since there are many
+        for node.id, node.location in enumerate(map(tuple, lon_lat(grid * _GRID_M).tolist()), start=1):
+            node.tags = tags.get(node.id)
+            file.add_node(node)
         first = len(spots)
         for way, (line, line_tags) in enumerate(drawing.lines, start=1):
             nodes = _without_repetition(numbers[first : first + len(line)])

@@ -1,13 +1,12 @@
 """The plan on paper: country roads, rings, squares and quays, and the blocks and fields that they enclose."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from demo.valley.blocks import Cuts, Shapes, split
+from demo.valley.blocks import Cuts, Shapes, Wanted, split
 from demo.valley.country import CountryRoads
 from demo.valley.settlements import Places, Rank, outlines, ring
 from demo.valley.terrain import RAILWAY_BANK_M, RAILWAY_V_M, RIVER_BANK_M, Array, Terrain
@@ -51,11 +50,12 @@ class Plan:
 
 def lay_out(
     terrain: Terrain, places: Places, roads: CountryRoads, lakes: list[shapely.Polygon], store: shapely.Polygon,
-    extra: list[Line], rng: np.random.Generator,
+    extra: list[Line], rng: np.random.Generator, *, field_size: float = 1.0,
 ) -> Plan:  # fmt: skip
     """Draw the main lines, then cut what they enclose into blocks (in places) and fields (outside).
 
-    `lakes` and the ground of the `store` are kept free; `extra` are the streets that belong to them.
+    `lakes` and the ground of the `store` are kept free; `extra` are the streets that belong to them. Fields are
+    `field_size` times as large as usual.
     """
     plan = Plan(lakes=lakes, kept_free=[*lakes, store])
     plan.towns = np.array(outlines(places, rng), dtype=object)
@@ -74,7 +74,7 @@ def lay_out(
     for line in extra:
         if line.role != "roundabout":
             plan.add(shapely.difference(line.shape, holes), line.kind, line.role)
-    _enclose(plan, places, terrain, strips, rng)
+    _enclose(plan, strips, terrain, _wanted(places, terrain, field_size), rng)
     return plan
 
 
@@ -154,7 +154,7 @@ def _half_rings(plan: Plan, area: shapely.Polygon, kind: str, role: str, home: i
         plan.lines.append(Line(shapely.LineString(part), kind, role, home))
 
 
-def _enclose(plan: Plan, places: Places, terrain: Terrain, strips: Shapes, rng: np.random.Generator) -> None:
+def _enclose(plan: Plan, strips: Shapes, terrain: Terrain, wanted_m2: Wanted, rng: np.random.Generator) -> None:
     frame = shapely.box(*-terrain.half, *terrain.half)
     beds = shapely.intersection(strips, frame)
     borders = [bed.exterior for bed in beds] + [free.exterior for free in plan.kept_free] + [frame.exterior]
@@ -170,18 +170,18 @@ def _enclose(plan: Plan, places: Places, terrain: Terrain, strips: Shapes, rng: 
     homes = np.full(len(faces), COUNTRY)
     face, town = shapely.STRtree(plan.towns).query(inner, predicate="within")
     homes[face] = town
-    plan.blocks, plan.homes, plan.cuts = split(faces, homes, _wanted(places, terrain), rng)
+    plan.blocks, plan.homes, plan.cuts = split(faces, homes, wanted_m2, rng)
 
 
-def _wanted(places: Places, terrain: Terrain) -> Callable[[Array, NDArray[np.int64]], Array]:
+def _wanted(places: Places, terrain: Terrain, field_size: float) -> Wanted:
     """Block size in square metres: tight in an old town, wide in suburbs, fields outside."""
 
     def size(spots: Array, homes: NDArray[np.int64]) -> Array:
         rank = places.ranks[homes]
         out = np.hypot(*(spots - places.spots[homes]).T) / np.maximum(places.radii_m[homes], 1)
-        town = np.interp(out, [0, 0.17, 0.2, 0.5, 1.0], [2200, 3200, 5500, 9000, 15_000])
-        rural = np.interp(terrain.roughness(spots), [-1, 1], [60_000, 260_000])
-        by_rank = np.select([rank == Rank.TOWN, rank == Rank.VILLAGE], [town, 7000 + 6000 * out], 6000.0)
+        town = np.interp(out, [0, 0.17, 0.2, 0.5, 1.0], [2000, 2700, 4300, 6500, 11_000])
+        rural = np.interp(terrain.roughness(spots), [-1, 1], [60_000, 260_000]) * field_size
+        by_rank = np.select([rank == Rank.TOWN, rank == Rank.VILLAGE], [town, 5500 + 4500 * out], 4500.0)
         return np.where(homes == COUNTRY, rural, by_rank)
 
     return size

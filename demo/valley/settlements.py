@@ -64,8 +64,8 @@ def settle(terrain: Terrain, rng: np.random.Generator) -> Places:
     spots, ranks = spots[order], ranks[order]
     nearest = cKDTree(np.array(towns)).query(spots)[1]
     nearest[n_towns : n_towns + n_villages] = cells
-    radius = np.array([0.0, 130.0, 430.0, 1600.0])[ranks] * rng.uniform(0.88, 1.12, len(ranks))
-    radius[ranks == Rank.TOWN] = 1600 * max(size, 0.4)
+    radius = np.array([0.0, 150.0, 500.0, 1650.0])[ranks] * rng.uniform(0.88, 1.12, len(ranks))
+    radius[ranks == Rank.TOWN] = 1650 * max(size, 0.4)
     return Places(spots, ranks, nearest, radius)
 
 

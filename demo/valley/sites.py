@@ -8,8 +8,10 @@ import shapely
 from demo.valley import names
 from demo.valley.blocks import Shapes
 from demo.valley.drawing import Drawing, Tags
-from demo.valley.plan import Plan
+from demo.valley.land import bent
+from demo.valley.plan import COUNTRY, Plan
 from demo.valley.settlements import Places, Rank
+from demo.valley.terrain import Terrain
 
 _KERB_M = 7.0  # from the middle of the street to the site's fence
 
@@ -98,20 +100,20 @@ def _village(name: str, number: int) -> list[Wish]:
     return wishes
 
 
-def place_sites(drawing: Drawing, plan: Plan, shapes: Shapes, places: Places, labels: list[str]) -> Shapes:
-    """Give each wish the free block that fits it best; returns the ground taken, in metres.
-
-    `shapes` are the plan's blocks bent into the landscape; `labels` the names of places.
-    """
+def place_sites(drawing: Drawing, plan: Plan, terrain: Terrain, places: Places, labels: list[str]) -> Shapes:
+    """Give each wish the free block that fits it best; returns the ground taken, in metres. `labels` name places."""
+    built_up = plan.homes != COUNTRY
+    blocks, homes = plan.blocks[built_up], plan.homes[built_up]
+    shapes = bent(blocks, terrain)
     areas = shapely.area(shapes)
-    out = np.hypot(*(shapely.get_coordinates(shapely.centroid(plan.blocks)) - places.spots[plan.homes]).T)
-    out /= np.maximum(places.radii_m[plan.homes], 1)
+    out = np.hypot(*(shapely.get_coordinates(shapely.centroid(blocks)) - places.spots[homes]).T)
+    out /= places.radii_m[homes]
     compact = 4 * np.pi * areas / np.maximum(shapely.length(shapes), 1) ** 2
     taken: list[int] = []
     free = np.ones(len(shapes), dtype=bool)
     for home in np.flatnonzero(places.ranks >= Rank.VILLAGE).tolist():
         wishes = _TOWN if places.ranks[home] == Rank.TOWN else _village(labels[home], home)
-        here = np.flatnonzero(plan.homes == home)
+        here = np.flatnonzero(homes == home)
         for wish in wishes:
             open_ = here[free[here]]
             if len(open_) == 0:

@@ -20,14 +20,14 @@ RAILWAY_V_M, RAILWAY_BANK_M = -430.0, 9.0  # south of the river
 class Waves:
     """A smooth random function of the plane, about −1 to 1: a few sine waves in random directions."""
 
-    def __init__(self, rng: np.random.Generator, wavelength_m: float, count: int = 4) -> None:
+    def __init__(self, rng: np.random.Generator, wavelength_m: float, count: int = 3) -> None:
         angle = rng.uniform(0, 2 * np.pi, count)
         length = wavelength_m * rng.uniform(0.8, 1.3, count)
         self._wave = 2 * np.pi / length * np.stack([np.cos(angle), np.sin(angle)])
         self._phase = rng.uniform(0, 2 * np.pi, count)
 
     def __call__(self, points: Array) -> Array:
-        return np.sin(points @ self._wave + self._phase).mean(axis=-1) * 1.6
+        return np.sin(points @ self._wave + self._phase).mean(axis=-1) * 1.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -19,7 +19,10 @@ class Command(BaseCommand):
     help = "Fill the demo's database with fictional neighbours, anew each day."
 
     def handle(self, **options: Any) -> None:
-        guard.require_demo()
+        try:
+            guard.require_demo()
+        except guard.NotADemo as error:
+            raise CommandError(str(error), returncode=2) from None
         call_command("migrate", verbosity=0)
         manifest = planner.the_region().manifest
         today = seeds_of_today(manifest.time_zone, manifest.source_sha256)

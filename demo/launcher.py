@@ -1,0 +1,172 @@
+"""From nothing to a living town: region, database, seeds, then web server, worker and simulation until Ctrl-C."""
+
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import psycopg
+
+from config.private_postgres import DatabaseUnavailable
+from demo import databases, regions
+from demo.children import Children
+
+PORT = 8000
+PORTS = 50
+"""So many are tried when the first is taken."""
+LOOK_S = 0.1
+PYTHON = sys.executable
+UVICORN = [
+    *(PYTHON, "-m", "uvicorn", "config.asgi:application", "--lifespan", "off", "--log-level", "warning"),
+    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"),
+]
+WORKER = [
+    *(PYTHON, "manage.py", "procrastinate", "worker", "--concurrency", "4", "--fetch-job-polling-interval", "1"),
+    *("--delete-jobs", "successful", "--shutdown-graceful-timeout", "5"),
+]
+SIMULATION = [PYTHON, "manage.py", "simulate"]
+
+
+class Sorry(Exception):
+    """Why there is no demo: a sentence, and the status to exit with."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def run(region: str) -> None:
+    """Serve the demo of `region` until KeyboardInterrupt. Raises Sorry and regions.BuildFailed."""
+    var = Path(os.environ.get("DETOUR_VAR") or regions.ROOT / "var").absolute()
+    os.chdir(regions.ROOT)
+    source = regions.source_of(region)
+    region_folder = var / "regions" / source.slug
+    own_folder = var / "demo" / source.slug
+    own_folder.mkdir(parents=True, exist_ok=True)
+    with _alone(own_folder / "address") as told:
+        regions.prepare(source, region_folder)
+        listener = listen(os.environ.get("PORT", ""))
+        address = f"http://localhost:{listener.getsockname()[1]}"
+        environment = _environment(var, region_folder, address, database := _database(source, var))
+        _fill(database, region_folder, environment)
+        with Children.kept(own_folder, environment) as children:
+            descriptor = listener.fileno()
+            children.start("web server", [*UVICORN, "--fd", str(descriptor)], descriptor)
+            listener.close()
+            children.start("worker", WORKER)
+            children.start("simulation", SIMULATION)
+            _wait_for_first_page(address, children)
+            told.write(address)
+            told.flush()
+            say(f"Détour is at {address}/demo/ (Ctrl-C ends it; logs are in {_short(own_folder)})")
+            _open_browser(f"{address}/demo/")
+            while not (news := children.dead()):
+                time.sleep(LOOK_S)
+            raise Sorry(news)
+
+
+def listen(port: str) -> socket.socket:
+    """A socket on this machine alone, at `port`, or 8000, or the next that is free; 0 is any."""
+    if port and not (port.isdecimal() and int(port) < 65_536):
+        raise Sorry(f"PORT={port} is no port.", 2)
+    wanted = int(port or PORT)
+    for number in range(wanted, min(wanted + PORTS, 65_536)):
+        try:
+            listener = socket.create_server(("127.0.0.1", number))
+        except OSError:
+            continue
+        if number != wanted:
+            say(f"Port {wanted} is taken: taking {number}.")
+        return listener
+    raise Sorry(f"No port from {wanted} on is free: choose another with PORT=….")
+
+
+def say(line: str) -> None:
+    """To who sits in front of it."""
+    print(line, flush=True)  # noqa: T201
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[TextIO]:
+    """One demo a region: a second one would seed and simulate over the first. The kernel drops the lock at our end."""
+    with file.open("a+", encoding="utf-8") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = file.read_text(encoding="utf-8")
+            raise Sorry(
+                f"This demo already runs{f' at {where}/demo/' if where else ' and is just starting'}."
+            ) from None
+        held.truncate(0)
+        try:
+            yield held
+        finally:
+            held.truncate(0)
+
+
+def _database(source: regions.Source, var: Path) -> str:
+    try:
+        return databases.database_for(source.slug, var)
+    except (DatabaseUnavailable, psycopg.Error) as error:
+        raise Sorry(str(error)) from error
+
+
+def _environment(var: Path, region_folder: Path, address: str, database: str) -> dict[str, str]:
+    manifest = json.loads((region_folder / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        **os.environ,
+        "DETOUR_DEMO": "1",
+        "DETOUR_VAR": str(var),
+        "DETOUR_REGION_DIR": str(region_folder),
+        "DATABASE_URL": database,
+        "SITE_URL": address,
+        "TIME_ZONE": manifest["time_zone"],
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _fill(database: str, region_folder: Path, environment: dict[str, str]) -> None:
+    """Tables and seeds, unless they are of today; asked without Django, which takes seconds to load."""
+    manifest = json.loads((region_folder / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        if databases.is_seeded(database, manifest["time_zone"], manifest["source_sha256"]):
+            return
+    except psycopg.Error as error:
+        raise Sorry(f"The database does not answer: {error}") from error
+    say("Settling the neighbours …")
+    status = subprocess.run([PYTHON, "manage.py", "seed"], env=environment, check=False).returncode
+    if status:
+        raise Sorry("Nobody could be settled.", status)
+
+
+def _wait_for_first_page(address: str, children: Children) -> None:
+    while not (news := children.dead()):
+        try:
+            urllib.request.urlopen(f"{address}/", timeout=60).close()
+            return
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise Sorry(f"The first page answers {error.code}; see the web server's log.") from error
+        except OSError:  # not yet listening
+            time.sleep(LOOK_S)
+    raise Sorry(news)
+
+
+def _open_browser(url: str) -> None:
+    has_screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_screen and not (os.environ.get("NO_BROWSER") or os.environ.get("CI")):
+        webbrowser.open(url)
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(regions.ROOT) else str(path)
