@@ -1,6 +1,7 @@
 """What a neighbour might do: where to, when, with what in hand."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +83,8 @@ def wish(trip: Trip, language: str, rng: random.Random) -> dict[str, Any]:
     }
 
 
-def _words(of: dict[str, Any], trip: Trip, language: str, rng: random.Random) -> str:
+def _words(
+    of: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]], trip: Trip, language: str, rng: random.Random
+) -> str:
     english, french = of.get(trip.what, ((), ()))
     return rng.choice((french if language == "fr" else english) or ("",))
