@@ -38,9 +38,3 @@ def from_form(data: Any, name: str) -> Place | None:
         return planner.place_from({"lat": lat, "lon": lon, "label": text, "osm_key": key})
     found = planner.the_region().places.search(text, limit=1) if text else []
     return found[0] if found else None
-
-
-def centre(of: Manifest) -> tuple[float, float]:
-    """Latitude and longitude of the middle; the manifest keeps it as longitude and latitude, as GeoJSON does."""
-    lon, lat = of.center
-    return lat, lon

@@ -1,5 +1,6 @@
 """The base map as the browser asks for it: one PMTiles file, read in place, one tile an address."""
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,7 @@ def style(request: HttpRequest, theme: str) -> HttpResponse:
 def edition() -> str:
     """Names the build of the region: another source or another build is another edition."""
     manifest = planner.the_region().manifest
-    return f"{manifest.source_sha256[:12]}-{int(_moment(manifest.built_at))}"
-
-
-def _moment(built_at: Any) -> float:
-    return built_at.timestamp() if hasattr(built_at, "timestamp") else float(built_at)
+    return hashlib.sha256(f"{manifest.source_sha256} {manifest.built_at}".encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=2)

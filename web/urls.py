@@ -33,7 +33,7 @@ urlpatterns = [
     path("o/<slug:slug>/group/", outings.group, name="outing_group"),
     path("o/<slug:slug>/answer/<str:answer>/", outings.answer, name="outing_answer"),
     path("map/view/", maps.view, name="map_view"),
-    path("map/rides/<int:offer_id>/", maps.ride_line, name="ride_line"),
+    path("map/line/", maps.line_view, name="map_line"),
     path("map/style-<str:theme>.json", tiles.style, name="map_style"),
     path("tiles/<int:z>/<int:x>/<int:y>", tiles.tile, name="tile"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from rides import search
 from rides.models import RideOffer
 from rides.search import Found
+from web.pages import maps
 from web.templatetags.detour import clock
 
 
@@ -47,7 +48,7 @@ class RideCard:
             lon=first.place.public_lon,
             seats_left=search.seats_left(offer),
             seats_total=max(way["seats"] for way in offer.configurations),
-            line_url=reverse("ride_line", args=[offer.pk]),
+            line_url=reverse("api-offer-line", args=[offer.pk]),
         )
 
     @classmethod
@@ -66,14 +67,16 @@ class RideCard:
             lon=insertion.pickup.lon,
             seats_left=found.seats_left,
             seats_total=own.seats_total,
-            line_url=own.line_url + asked,
+            line_url=maps.line_url([insertion.pickup, insertion.dropoff]),
             price_cents=found.price_cents,
             found=found,
         )
 
     def for_map(self) -> dict[str, Any]:
-        """The marker: coordinates rounded to a metre."""
+        """The marker: coordinates rounded to a metre; `off` is where a searched ride lets people off."""
+        dropoff = self.found.insertion.dropoff if self.found else None
         return {
+            "off": [round(dropoff.lon, 5), round(dropoff.lat, 5)] if dropoff else None,
             "id": self.offer.pk,
             "url": self.url,
             "lat": round(self.lat, 5),

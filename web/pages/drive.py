@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import vehicles
-from rides import commands, search
-from rides.models import Asking, Booking, RideOffer
+from rides import commands, planner, search
+from rides.models import Asking, Booking, RideOffer, Stop
 from web import times
 from web.fields import DayField, PlaceField
 from web.pages import maps, trips
@@ -82,7 +82,7 @@ def day(request: HttpRequest, offer_id: int) -> HttpResponse:
         "stops": _stops(offer),
         "bookings": waiting.select_related(*places).order_by("created_at"),
         "askings": asked.select_related("request__rider", "request__origin", "request__destination").order_by("created_at"),
-        "map": maps.map_facts(line=maps.line_of(offer), ends=_ends(offer)),
+        "map": maps.map_facts(line=maps.line([planner.public(stop.place) for stop in ordered(offer)]), ends=_ends(offer)),
     }
     return render(request, "drive_day.html", context)
 
@@ -143,25 +143,28 @@ def _own(request: HttpRequest, offer_id: int) -> RideOffer:
     return offer
 
 
+def ordered(offer: RideOffer) -> list[Stop]:
+    """The stops as they are visited."""
+    return sorted(offer.stops.all(), key=lambda stop: stop.sequence)
+
+
 def _stops(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
     """Each stop in order, with who gets on and off; exact places only of those she has accepted."""
     aboard = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("rider"))
     lines = []
-    ordered = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    for stop in ordered:
+    for stop in (in_order := ordered(offer)):
         on = [booking for booking in aboard if booking.pickup_id == stop.pk]
         off = [booking for booking in aboard if booking.dropoff_id == stop.pk]
-        own = stop in (ordered[0], ordered[-1])
+        own = stop in (in_order[0], in_order[-1])
         exact = own or any(booking.state == Booking.State.CONFIRMED for booking in on + off)
         lines.append({"stop": stop, "on": on, "off": off, "label": stop.place.label if exact else stop.place.public_label})
     return lines
 
 
 def _ends(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
-    ordered = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    last = len(ordered) - 1
+    last = offer.stops.count() - 1
     return [
         {"kind": {0: "start", last: "end"}.get(i, "stop"), "label": stop.place.public_label,
          "at": f"{stop.place.public_lat},{stop.place.public_lon},"}
-        for i, stop in enumerate(ordered)
+        for i, stop in enumerate(ordered(offer))
     ]  # fmt: skip

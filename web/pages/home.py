@@ -18,12 +18,13 @@ def home(request: HttpRequest) -> HttpResponse:
     person = request.user if request.user.is_authenticated else None
     soon = search.visible_offers(person).filter(state=RideOffer.State.PUBLISHED, departs_at__gte=now)
     forming = Outing.objects.exclude(state=Outing.State.CANCELLED).filter(latest_at__gte=now)
+    rides = [RideCard.of_offer(offer) for offer in search.with_plan(soon).order_by("departs_at")[:SOON]]
     context = trips.form_facts(
         request,
         form=trips.TripForm(),
-        rides=[RideCard.of_offer(offer) for offer in search.with_plan(soon).order_by("departs_at")[:SOON]],
-        outings=forming.select_related("destination").prefetch_related("participants").order_by("earliest_at")[:FORMING],
-        map=maps.map_facts(fixed=True),
+        rides=rides,
+        outings=forming.select_related("destination").prefetch_related("participants__person").order_by("earliest_at")[:FORMING],
+        map=maps.map_facts(fixed=True, fitted=maps.around([(card.lat, card.lon) for card in rides])),
     )
     return render(request, "home.html", context)
 

@@ -1,23 +1,23 @@
-"""What the map of a page starts with, and what it asks for later: rides in view, and the line of one ride."""
+"""What the map of a page starts with, and what it asks for later: the rides in view, the road of one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import h3
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from realtime.topics import RESOLUTION, cell_topic
 from rides import planner, search
+from rides.errors import RideError
 from rides.models import RideOffer
 from routing.plan import Place
 from web import place_names
-from web.pages.cards import RideCard
 
 MOST_OFFERS = 400
 MOST_CELLS = 150
-TRIMMED_M = 250
-"""So much of a line is not drawn at a private end (design §8)."""
+MOST_POINTS = 12
 
 
 def map_facts(**more: Any) -> dict[str, Any] | None:
@@ -26,9 +26,42 @@ def map_facts(**more: Any) -> dict[str, Any] | None:
     return {"bounds": list(manifest.bounds), **more} if manifest else None
 
 
+def around(points: list[tuple[float, float]]) -> list[float] | None:
+    """West, south, east, north of some (lat, lon) points; None for none."""
+    lats, lons = zip(*points, strict=True) if points else ((), ())
+    return [min(lons), min(lats), max(lons), max(lats)] if lats else None
+
+
 def end(kind: str, place: Place | None) -> list[dict[str, Any]]:
     """A start, stop or end for the map; nothing for no place."""
     return [{"kind": kind, "at": place_names.as_field(place), "label": place.label}] if place else []
+
+
+def line(places: list[Place], walks: Iterable[tuple[Place, Place]] = ()) -> dict[str, Any]:
+    """The road through meeting points as (lon, lat), and straight walks between doors and points."""
+    try:
+        road = planner.drive(places).geometry
+    except RideError:
+        road = ()
+    return {
+        "coordinates": [(round(lon, 5), round(lat, 5)) for lon, lat in road],
+        "walks": [[(one.lon, one.lat), (other.lon, other.lat)] for one, other in walks],
+    }
+
+
+def line_url(places: list[Place]) -> str:
+    """Where the browser gets `line` of these meeting points."""
+    return f"{reverse('map_line')}?via=" + ";".join(f"{place.lat:.5f},{place.lon:.5f}" for place in places)
+
+
+def line_view(request: HttpRequest) -> HttpResponse:
+    """GET via=lat,lon;lat,lon → `line`."""
+    try:
+        points = [planner.place_from(dict(zip(("lat", "lon"), text.split(","), strict=True)))
+                  for text in request.GET["via"].split(";")[:MOST_POINTS]]  # fmt: skip
+    except (KeyError, ValueError, RideError):
+        return JsonResponse({"code": "invalid", "detail": "via is lat,lon;lat,lon in degrees"}, status=400)
+    return JsonResponse(line(points), headers={"Cache-Control": "private, max-age=3600"})
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -48,6 +81,8 @@ def view(request: HttpRequest) -> HttpResponse:
             stops__place__public_lon__range=(west, east),
         )
     ).order_by("departs_at")[:MOST_OFFERS]
+    from web.pages.cards import RideCard
+
     rides = [RideCard.of_offer(offer).for_map() for offer in offers]
     return JsonResponse({"offers": rides, "topics": _topics(west, south, east, north, rides)})
 
@@ -59,32 +94,3 @@ def _topics(west: float, south: float, east: float, north: float, rides: list[di
     if len(cells) > MOST_CELLS:
         cells = {h3.latlng_to_cell(ride["lat"], ride["lon"], RESOLUTION) for ride in rides[:MOST_CELLS]}
     return sorted(cell_topic(RideOffer.Audience.PUBLIC, cell) for cell in cells)
-
-
-def ride_line(request: HttpRequest, offer_id: int) -> HttpResponse:
-    """The road of one ride as strangers may see it, with the walks of a journey that was searched for."""
-    person = request.user if request.user.is_authenticated else None
-    offer = get_object_or_404(search.with_plan(search.visible_offers(person)), pk=offer_id)
-    return JsonResponse(line_of(offer))
-
-
-def line_of(offer: RideOffer, walks: tuple[tuple[Place, Place], ...] = ()) -> dict[str, Any]:
-    """Coordinates (lon, lat) through the offer's stops, trimmed at private ends; walks as straight pairs."""
-    stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    route = planner.drive([planner.public(stop.place) for stop in stops])
-    line = [(round(lon, 5), round(lat, 5)) for lon, lat in route.geometry]
-    first, last = stops[0].place.private, stops[-1].place.private
-    line = _trimmed(line, first)
-    line = _trimmed(line[::-1], last)[::-1]
-    pairs = [[(a.lon, a.lat), (b.lon, b.lat)] for a, b in walks if (a.lat, a.lon) != (b.lat, b.lon)]
-    return {"coordinates": line, "walks": pairs}
-
-
-def _trimmed(line: list[tuple[float, float]], private: bool) -> list[tuple[float, float]]:
-    if not private or not line:
-        return line
-    start = Place(line[0][1], line[0][0])
-    far = (
-        index for index, (lon, lat) in enumerate(line) if planner.plan_metres(start, Place(lat, lon)) >= TRIMMED_M
-    )
-    return line[next(far, len(line)) :]

@@ -1,5 +1,6 @@
 """One ride, and taking a seat on it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rides import booking, commands, planner, search
-from rides.errors import RideError
+from rides.errors import NotFound, RideError
 from rides.models import RideOffer
 from rides.search import Found
 from routing.plan import Place, TripRequest
@@ -39,7 +40,10 @@ def ride(request: HttpRequest, offer_id: int) -> HttpResponse:
         card=RideCard.of_found(found, query) if found else RideCard.of_offer(offer),
         query=query,
         luggage=loads.CHOICES,
-        map=maps.map_facts(ends=maps.end("start", trip.origin) + maps.end("end", trip.destination), line=_line(offer, trip, found)),
+        map=maps.map_facts(
+            ends=maps.end("start", trip.origin) + maps.end("end", trip.destination),
+            line=_line(trip, found) if found else None,
+        ),
     )
     return render(request, "ride.html", context)
 
@@ -73,12 +77,11 @@ def book(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, offer_id: int) -> RideOffer:
-    """Public offers, and those by link for whoever has it; blocks hide both."""
-    person = request.user if request.user.is_authenticated else None
-    offer = search.with_plan(search.visible_offers(person)).filter(pk=offer_id).first()
-    if offer is None:
-        raise Http404
-    return offer
+    """The offer as far as it is this person's business."""
+    try:
+        return search.offer_for(request.user if request.user.is_authenticated else None, offer_id)
+    except NotFound as error:
+        raise Http404 from error
 
 
 def _form(data: Any, offer: RideOffer) -> trips.TripForm:
@@ -94,8 +97,13 @@ def _form(data: Any, offer: RideOffer) -> trips.TripForm:
 
 
 def _ends(offer: RideOffer) -> tuple[Place, Place]:
+    """Where the ride starts and ends for everybody; a public place keeps its name on the map."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    return planner.public(stops[0].place), planner.public(stops[-1].place)
+    first, last = (
+        replace(planner.public(place), osm_key="" if place.private else place.osm_key)
+        for place in (stops[0].place, stops[-1].place)
+    )
+    return first, last
 
 
 def _trip(request: HttpRequest, form: trips.TripForm, offer: RideOffer) -> TripRequest:
@@ -118,18 +126,16 @@ def _find(offer: RideOffer, trip: TripRequest) -> tuple[Found | None, str]:
     try:
         booking.require_live(offer, timezone.now())
         prepared = planner.prepare(offer, trip)
+        return search.found_on(offer, trip, prepared.insertion, prepared.direct_m), ""
+    except planner.NoWay as error:
+        return None, str(error.sentence) if search.seats_left(offer) >= trip.seats else _("This ride is full.")
     except RideError as error:
-        left = search.seats_left(offer)
-        return None, str(error.sentence) if left else _("This ride is full.")
-    return search.found_on(offer, trip, prepared.insertion, prepared.direct_m), ""
+        return None, str(error.sentence)
 
 
-def _line(offer: RideOffer, trip: TripRequest, found: Found | None) -> dict[str, Any] | None:
-    walks = ((trip.origin, found.insertion.pickup), (found.insertion.dropoff, trip.destination)) if found else ()
-    try:
-        return maps.line_of(offer, walks)
-    except RideError:
-        return None
+def _line(trip: TripRequest, found: Found) -> dict[str, Any]:
+    pickup, dropoff = found.insertion.pickup, found.insertion.dropoff
+    return maps.line([pickup, dropoff], [(trip.origin, pickup), (dropoff, trip.destination)])
 
 
 def _query_string(form: trips.TripForm, trip: TripRequest) -> str:

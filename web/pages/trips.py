@@ -50,8 +50,7 @@ def usual_origin(request: HttpRequest) -> Place | None:
     manifest = place_names.manifest()
     if manifest is None:
         return None
-    lat, lon = place_names.centre(manifest)
-    return planner.the_region().places.nearest(lat, lon)
+    return planner.the_region().places.nearest(manifest.center.lat, manifest.center.lon)
 
 
 def remember_origin(request: HttpRequest, place: Place) -> None:

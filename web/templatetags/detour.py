@@ -94,9 +94,9 @@ def sheets(text: str) -> list[str]:
 
 
 @register.simple_tag
-def fictional_note() -> SafeString:
+def fictional_note(before: str = "") -> SafeString:
     """Says so where the whole region is made up."""
-    return format_html("<span>{}</span>", _("A fictional valley")) if place_names.is_fictional() else mark_safe("")
+    return format_html("<span>{}{}</span>", before, _("fictional valley")) if place_names.is_fictional() else mark_safe("")
 
 
 # --- times, distances, money --------------------------------------------------------------------------------------

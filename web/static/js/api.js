@@ -43,3 +43,9 @@ export async function submit(form, button) {
 }
 
 export const page = async (url = location.href) => parse(await ask(url, { headers: { 'x-requested-with': 'fetch' } }))
+
+// What a point is called: { label, lat, lon, osm_key, kind }, where the finger was
+export async function nearest({ lat, lon }) {
+  const { results } = await get('places/', { near: `${lat.toFixed(5)},${lon.toFixed(5)}` })
+  return { ...results[0], lat, lon }
+}

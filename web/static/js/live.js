@@ -11,7 +11,7 @@ export class Live extends EventTarget {
   #silence = null
 
   // `cursor` is { epoch, seq } as the page was rendered, or null; `open(url)` makes a WebSocket.
-  constructor({ url, cursor = null, open = (address) => new WebSocket(address), later = setTimeout, random = Math.random }) {
+  constructor({ url, cursor = null, open = (address) => new WebSocket(address), later = (call, ms) => setTimeout(call, ms), random = Math.random }) {
     super()
     Object.assign(this, { url, cursor, open, later, random })
   }

@@ -6,6 +6,8 @@ import { urls, words } from 'detour/page'
 
 const EMPTY = { type: 'FeatureCollection', features: [] }
 const NEWS_MS = 900
+// from here on, what still stands together stands in one place
+const CLOSEST = 16
 
 const darkness = matchMedia('(prefers-color-scheme: dark)')
 const contrast = matchMedia('(prefers-contrast: more)')
@@ -36,7 +38,8 @@ export async function openMap(container, { bounds, center, zoom, fitted, covered
   return new RideMap(map, covered)
 }
 
-const padding = (bottom) => ({ top: 60, left: 50, right: 50, bottom: bottom + 50 })
+// Room for markers, the credit and the zoom buttons; `bottom` is what a sheet hides.
+const padding = (bottom) => ({ top: bottom ? 50 : 70, left: 50, right: 80, bottom: bottom + 50 })
 
 // A margin of half the region, so that its edge can be brought to the middle of what a sheet leaves free.
 function widened([west, south, east, north]) {
@@ -65,15 +68,15 @@ class RideMap {
   onTap = (tapped) => this.map.on('click', ({ lngLat }) => tapped({ lat: lngLat.lat, lon: lngLat.lng }))
 
   // `rides`: [{ id, url, lat, lon, from, to, time, seats_left }]
-  setRides(rides, { fit = false } = {}) {
+  setRides(rides) {
     this.#rides = rides
-    if (fit) this.fit(rides)
     this.#drawMarkers()
   }
 
   fit(points) {
     const box = points.reduce((grown, { lat, lon }) => grown.extend([lon, lat]), new LngLatBounds())
-    if (!box.isEmpty()) this.map.fitBounds(box, { padding: padding(this.covered()), maxZoom: 14, duration: 0 })
+    const maxZoom = points.length > 1 ? 15 : 13
+    if (!box.isEmpty()) this.map.fitBounds(box, { padding: padding(this.covered()), maxZoom, duration: 0 })
   }
 
   setSeats(id, count) {
@@ -101,7 +104,7 @@ class RideMap {
   }
 
   // `ends`: [{ at: "lat,lon,key" , kind: 'start' | 'end' | 'stop', label }]
-  setEnds(ends, { fit = false } = {}) {
+  setEnds(ends) {
     for (const marker of this.#ends) marker.remove()
     const places = ends.map((end) => ({ ...end, ...readPlaceField(end.at) })).filter(({ lat }) => lat !== undefined)
     this.#ends = places.map(({ lat, lon, kind, label }) => {
@@ -109,7 +112,7 @@ class RideMap {
       element.append(Object.assign(document.createElement('span'), { className: 'marker__face' }))
       return new Marker({ element }).setLngLat([lon, lat]).addTo(this.map)
     })
-    if (fit) this.fit(places)
+    return places
   }
 
   #drawLines() {
@@ -151,7 +154,8 @@ class RideMap {
     const at = this.map.unproject(middle)
     button.addEventListener('click', (event) => {
       event.stopPropagation()
-      this.map.easeTo({ center: at, zoom: this.map.getZoom() + 1.6 })
+      if (this.map.getZoom() > CLOSEST) this.#select(group[0].ride)
+      else this.map.easeTo({ center: at, zoom: this.map.getZoom() + 1.6 })
     })
     return Object.assign(new Marker({ element: button }).setLngLat(at).addTo(this.map), { ids: new Set(group.map(({ ride }) => ride.id)) })
   }

@@ -1,5 +1,5 @@
 // <place-field>: a text field that offers places while one types. Plain text still works without it.
-import { get } from 'detour/api'
+import { get, nearest } from 'detour/api'
 import { fill, placeField } from 'detour/format'
 import { urls, words } from 'detour/page'
 import { toast } from 'detour/toast'
@@ -134,7 +134,7 @@ class PlaceField extends HTMLElement {
       navigator.geolocation.getCurrentPosition(
         async ({ coords }) => {
           try {
-            this.choose(await get('places/nearest/', { lat: coords.latitude.toFixed(5), lon: coords.longitude.toFixed(5) }))
+            this.choose(await nearest({ lat: coords.latitude, lon: coords.longitude }))
           } catch {
             toast(words.outside)
           }

@@ -1,5 +1,6 @@
 // List and map: opens the map when the page is quiet, links a card with its marker, moves the sheet on a phone.
-import { get } from 'detour/api'
+import { get, nearest } from 'detour/api'
+import { readPlaceField } from 'detour/format'
 import { facts, urls, words } from 'detour/page'
 import { state } from 'detour/state'
 import { toast } from 'detour/toast'
@@ -44,8 +45,10 @@ const rideOf = (card) => ({ ...JSON.parse(card.dataset.ride), card })
 
 function linkCards(map) {
   const rides = cards().map(rideOf)
-  map.setRides(rides, { fit: rides.length > 0 && !facts.map.fixed })
-  map.setEnds(facts.map.ends ?? [])
+  map.setRides(rides)
+  const ends = map.setEnds(facts.map.ends ?? [])
+  const road = (facts.map.line?.coordinates ?? []).map(([lon, lat]) => ({ lat, lon }))
+  if (!facts.map.fixed) map.fit([...rides, ...ends, ...road])
   const light = (card) => {
     for (const other of cards()) other.classList.toggle('is-lit', other === card)
     map.light(card ? rideOf(card).id : null)
@@ -71,7 +74,16 @@ async function drawLine(map, card) {
   const url = card.dataset.line
   if (!lines.has(url)) lines.set(url, get(url).catch(() => null))
   const line = await lines.get(url)
+  const { off } = rideOf(card)
+  if (line && off) line.walks = walks(rideOf(card))
   if (card.classList.contains('is-lit')) map.setLine(line)
+}
+
+// From my door to where the car stops, and at the other end.
+function walks({ lat, lon, off }) {
+  const door = (kind) => readPlaceField((facts.map.ends ?? []).find((end) => end.kind === kind)?.at ?? '')
+  const [start, end] = [door('start'), door('end')]
+  return start && end ? [[[start.lon, start.lat], [lon, lat]], [off, [end.lon, end.lat]]] : []
 }
 
 // The map of the home page: the rides in view, and the topics of its cells.
@@ -106,10 +118,10 @@ function pickPlaces(map) {
     field.addEventListener('focusin', () => (last = field))
     field.addEventListener('place', () => showEnds())
   }
-  const showEnds = () => map.setEnds(fields.map((field, index) => ({ at: field.chosen.value, kind: index ? 'end' : 'start' })).filter(({ at }) => at), { fit: true })
+  const showEnds = () => map.fit(map.setEnds(fields.map((field, index) => ({ at: field.chosen.value, kind: index ? 'end' : 'start' })).filter(({ at }) => at)))
   map.onTap(async ({ lat, lon }) => {
     const field = last ?? fields.find(({ chosen }) => !chosen.value) ?? fields.at(-1)
-    const place = await get('places/nearest/', { lat: lat.toFixed(5), lon: lon.toFixed(5) }).catch((error) => toast(error.message))
+    const place = await nearest({ lat, lon }).catch((error) => toast(error.message))
     if (place) field.choose({ ...place, lat, lon })
   })
   showEnds()
