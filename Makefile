@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard web/locale/*/LC_MESSAGES/*.po))
 # mypy and the like read the settings; a database they would only start for nothing.
 NO_DATABASE := DJANGO_DEBUG=1 DATABASE_URL=postgresql://unused@127.0.0.1/unused
 
-.PHONY: help setup setup-dev demo test test-long test-all bench lock format clean
+.PHONY: help setup setup-dev demo test test-long test-all bench lock messages format clean
 
 help:  ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,7 +85,7 @@ clean:  ## stop the private database; remove what set-up and demo made, the demo
 
 # --- checks: `make -k check` goes on after the first that fails -----------------------------------------------------
 
-CHECKS := check-style check-types check-imports check-templates check-js check-django check-tree
+CHECKS := check-style check-types check-imports check-templates check-js check-catalogues check-django check-tree
 .PHONY: check $(CHECKS)
 check: $(CHECKS)  ## look for mistakes without running the site
 
@@ -105,6 +105,9 @@ check-templates: setup-dev
 check-js: setup-dev
 	node_modules/.bin/biome ci --colors=off --error-on-warnings $(wildcard web/static/js web/static/css tests/js)
 
+check-catalogues: setup-dev
+	$(PY) -m config.catalogues check
+
 check-django: setup-dev
 	$(PY) manage.py check --settings tests.settings --fail-level WARNING
 	$(PY) manage.py makemigrations --settings tests.settings --check --dry-run
@@ -115,6 +118,9 @@ PRODUCTION := DATABASE_URL=postgresql://unused@127.0.0.1/unused SITE_URL=https:/
 check-tree:  # lock files name no server, and no file names one person's machine
 	@! grep -nE '"resolved"|--(extra-)?index-url|--find-links| @ https?:' package-lock.json requirements/*.txt
 	@! git grep -nIE '(^|[^[:alnum:]_.])/(root|wor[k]|Users)/' -- .
+
+messages: setup  ## bring the catalogues of languages in step with what code and templates say
+	@$(PY) -m config.catalogues update
 
 format: setup-dev  ## bring Python and JavaScript into shape
 	$(PY) -m ruff check --fix .
