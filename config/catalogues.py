@@ -71,6 +71,7 @@ def faults(known: Catalog) -> Iterator[str]:
             string = message.string or ""
             if message.fuzzy or not string or not all(string):
                 yield f"no translation: {sentence}"
+                continue
             for error in message.check(known):
                 yield f"{error}: {sentence}"
 
