@@ -110,7 +110,7 @@ check-catalogues: setup-dev
 
 check-django: setup-dev
 	$(PY) manage.py check --settings tests.settings --fail-level WARNING
-	$(PY) manage.py makemigrations --settings tests.settings --check --dry-run
+	DETOUR_VAR=var/check $(PY) manage.py makemigrations --settings tests.settings --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 PRODUCTION := DATABASE_URL=postgresql://unused@127.0.0.1/unused SITE_URL=https://unused.example BEHIND_PROXY=1 \
 	SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
