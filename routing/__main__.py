@@ -34,12 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
     command.set_defaults(run=_places)
 
     given = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a stopped build cleans up behind itself
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a stopped build cleans up behind itself
     try:
         given.run(given)
     except RoutingError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0
 
 

@@ -1,6 +1,8 @@
 """Draws the base map in a process of its own, beside the rest of the build: it is the longest single job."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -44,9 +46,18 @@ def drawing(osm_file: Path, target: Path) -> Iterator[Drawing]:
 def _draw(osm_file: Path, target: Path, mouth: "Connection[RoutingError | None, None]") -> None:
     from routing.tiles import write_tiles
 
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         write_tiles(osm_file, target)
     except RoutingError as error:
         mouth.send(error)
     else:
         mouth.send(None)
+
+
+def _leave_with_parent() -> None:
+    """A build that is killed cannot stop its drawing; nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -110,7 +110,7 @@ def named_things(tags: dict[str, str], osm_key: str, line: list[tuple[float, flo
             yield Named(STREET, osm_key, lat, lon, tags["name"], _other_names(tags), line=line)
         return
     if tags.get("entrance", "no") != "no":
-        yield Named(ENTRANCE, osm_key, lat, lon, tags.get("name", ""))
+        yield Named(ENTRANCE, osm_key, lat, lon, tags.get("name", ""), weight=0.8)
     kind, sort, weight = _kind(tags)
     name = tags.get("name") or tags.get("brand") or tags.get("operator") or ""
     if kind == PARKING or (kind and name):

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from routing.gazetteer import ADDRESS, ENTRANCE, PARKING, STREET, Named
+from routing.lines import dense
 from routing.network import EARTH_M
 from routing.places import KINDS, Places
 from routing.sites import site_keys
@@ -28,11 +29,14 @@ _SAME_STREET_M = 1_500.0
 
 def build_places(things: list[Named]) -> Places:
     """Columns of streets (each once a locality), shops, stations and towns, with the addresses on their streets."""
-    sites = site_keys(things)
     towns = _Towns(things)
-    site_of = {id(thing): key for thing, key in zip(things, sites, strict=True)}
-    spots = [thing for thing in things if thing.kind not in (STREET, ADDRESS, ENTRANCE)]
-    spots = [thing for thing in spots if thing.kind != PARKING or thing.name]
+    site_of = {id(thing): key for thing, key in zip(things, site_keys(things), strict=True)}
+    store_name = {thing.osm_key: thing.name for thing in things if thing.osm_key == site_of[id(thing)]}
+    for thing in things:
+        if thing.kind in (PARKING, ENTRANCE):
+            thing.name = thing.name or store_name.get(site_of[id(thing)], "")
+    spots = [thing for thing in things if thing.name and thing.kind not in (STREET, ADDRESS)]
+    spots = [thing for thing in spots if thing.kind != ENTRANCE or site_of[id(thing)]]
     streets = _Streets([thing for thing in things if thing.kind == STREET], towns)
     addresses = [thing for thing in things if thing.kind == ADDRESS]
     street_of = [streets.of(address) for address in addresses]
@@ -133,7 +137,7 @@ class _Streets:
         points: list[NDArray[np.float64]] = [np.empty((0, 2))]
         for i, members in enumerate(self._ways):
             for way in members:
-                line = _dense(np.array(way.line))
+                line = dense(np.array(way.line), _SAMPLE_M)
                 owner.append(np.full(len(line), i, np.int32))
                 points.append(line)
         return np.concatenate(owner), np.concatenate(points)
@@ -148,18 +152,6 @@ def _neighbours(ways: list[Named]) -> list[list[Named]]:
     links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(ways), len(ways)))
     count, part = connected_components(links, directed=False)
     return [[way for way, mine in zip(ways, part, strict=True) if mine == number] for number in range(count)]
-
-
-def _dense(line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A line with points added where they are far apart."""
-    if len(line) < 2:
-        return line
-    steps = np.diff(line, axis=0)
-    east = np.cos(np.radians(line[0, 0]))
-    count = np.maximum(np.radians(np.hypot(steps[:, 0], steps[:, 1] * east)) * EARTH_M // _SAMPLE_M, 0).astype(int) + 1
-    begin = np.repeat(np.arange(len(steps)), count)
-    share = (np.arange(len(begin)) - np.repeat(np.cumsum(count) - count, count)) / count[begin]
-    return np.concatenate([line[begin] + steps[begin] * share[:, None], line[-1:]])
 
 
 def _postings(entries: list[Named], towns: list[str]) -> dict[str, Any]:

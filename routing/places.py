@@ -1,6 +1,6 @@
 """Finds a place by what people type, and says what a point is called."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,14 +15,14 @@ from routing.texts import Blob, Starts, all_texts, text_at
 from routing.wording import is_house_number, meaning, same_number, words
 
 KINDS = ("street", "town", "station", "shop", "school", "health", "amenity", "leisure", "tourism", "office",
-         "building", "stop", "parking")  # fmt: skip
+         "building", "stop", "parking", "entrance")  # fmt: skip
 _OSM = ("node", "way", "relation")
 
 _LEAST_COVERED = 0.55
 """The share of what was typed (rare words count more) that a place must answer to."""
 _NUMBER_WEIGHT = 0.25
 _NEAR_M = 5_000.0
-_ADDRESS_M, _STREET_M = 40.0, 150.0
+_ADDRESS_M, _SPOT_M, _STREET_M = 40.0, 30.0, 150.0
 _SAME_M = 1_500.0
 
 
@@ -93,14 +93,17 @@ class PlaceIndex:
         return None if i is None else self._place(i)
 
     def nearest(self, lat: float, lon: float) -> Place:
-        """What to call a point: its address, else its street, else "near" whatever has a name; never empty-handed."""
+        """What to call a point: the address or shop it is at, else its street, else "near" the next name there is."""
         at = self._flat(np.array([lat]), np.array([lon]))[0]
         places = self._places
+        spot_m, spot = self._spot_tree.query(at) if self._spot_tree is not None else (np.inf, 0)
         if self._address_tree is not None:
             away_m, i = self._address_tree.query(at)
-            if away_m <= _ADDRESS_M:
+            if away_m <= min(_ADDRESS_M, spot_m):
                 street = int(np.searchsorted(places.address_first, i, side="right")) - 1
                 return self._address(street, int(i))
+        if spot_m <= _SPOT_M:
+            return replace(self._place(int(self._spots[spot])), lat=lat, lon=lon)
         if self._sample_tree is not None:
             away_m, i = self._sample_tree.query(at)
             if away_m <= _STREET_M:
@@ -128,6 +131,14 @@ class PlaceIndex:
         if kind not in KINDS:
             return []
         return [self._place(i) for i in _spread(np.flatnonzero(places.kind == KINDS.index(kind)), limit).tolist()]
+
+    def of_site(self, site_key: str) -> list[Place]:
+        """The store, its entrances and its car parks; empty when there is no such site."""
+        kind, _, number = site_key.partition("/")
+        if kind not in _OSM or not number.isdigit():
+            return []
+        packed = int(number) * 4 + _OSM.index(kind)
+        return [self._place(i) for i in np.flatnonzero(self._places.site == packed).tolist()]
 
     def addresses(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latitudes and longitudes of all addresses."""
@@ -246,6 +257,15 @@ class PlaceIndex:
     @cached_property
     def _sample_tree(self) -> cKDTree | None:
         return self._tree(self._places.sample_lat, self._places.sample_lon)
+
+    @cached_property
+    def _spots(self) -> NDArray[np.int64]:
+        """Shops, schools and the like: what one can be at, unlike a street or a town."""
+        return np.flatnonzero(~np.isin(self._places.kind, [KINDS.index("street"), KINDS.index("town")]))
+
+    @cached_property
+    def _spot_tree(self) -> cKDTree | None:
+        return self._tree(self._places.lat[self._spots], self._places.lon[self._spots])
 
     @cached_property
     def _named_tree(self) -> cKDTree | None:

@@ -4,11 +4,13 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from routing.gazetteer import ENTRANCE, PARKING, Named, is_big_store
+from routing.lines import dense
 from routing.network import EARTH_M
 from routing.wording import words
 
 _NAMESAKE_M = 300.0
 _UNNAMED_M = {PARKING: 200.0, ENTRANCE: 30.0}
+_STEP_M = 15.0
 
 
 def site_keys(things: list[Named]) -> list[str]:
@@ -43,9 +45,9 @@ class _Outlines:
     """The outlines of stores, to be asked which are near."""
 
     def __init__(self, things: list[Named], stores: list[int]) -> None:
-        points = [(i, point) for i in stores for point in things[i].line]
-        self._owner = [i for i, _ in points]
-        degrees = np.array([point for _, point in points])
+        lines = [dense(np.array(things[i].line), _STEP_M) for i in stores]
+        self._owner = [i for i, line in zip(stores, lines, strict=True) for _ in line]
+        degrees = np.concatenate(lines)
         self._scale = np.radians(EARTH_M) * np.array([1.0, np.cos(np.radians(degrees[:, 0].mean()))])
         self._tree = cKDTree(degrees * self._scale)
 
