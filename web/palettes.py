@@ -1,4 +1,4 @@
-"""The colours of the base map, by theme; the same hues as web/static/css/tokens.css, softer, so that rides stand out."""
+"""The colours of the base map, by theme: the hues of static/css/tokens.css, softer, so that rides stand out."""
 
 from dataclasses import dataclass
 
@@ -55,12 +55,12 @@ PALETTES = {
     "dark": Palette(
         ground="#161f1a",
         town="#1c2621",
-        field="#23271a",
+        field="#212719",
         grass="#1c2b20",
         park="#1d3124",
         wood="#1b3526",
         site="#252a26",
-        water="#12323f",
+        water="#1b4a5e",
         building="#28332d",
         building_edge="#34413a",
         road="#3a463f",

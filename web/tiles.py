@@ -30,7 +30,9 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
         response["Content-Encoding"] = "gzip"
     response["ETag"] = etag
     # The address carries the edition of the region (see `style`), so a tile never changes under its address.
-    patch_cache_control(response, public=True, max_age=YEAR_S if "v" in request.GET else 3600, immutable="v" in request.GET)
+    patch_cache_control(
+        response, public=True, max_age=YEAR_S if "v" in request.GET else 3600, immutable="v" in request.GET
+    )
     return response
 
 
@@ -39,7 +41,10 @@ def style(request: HttpRequest, theme: str) -> HttpResponse:
     if theme not in palettes.PALETTES:
         raise Http404
     manifest = planner.the_region().manifest
-    tiles_url = request.build_absolute_uri(reverse("tile", args=[0, 0, 0]).removesuffix("0/0/0")) + f"{{z}}/{{x}}/{{y}}?v={edition()}"
+    tiles_url = (
+        request.build_absolute_uri(reverse("tile", args=[0, 0, 0]).removesuffix("0/0/0"))
+        + f"{{z}}/{{x}}/{{y}}?v={edition()}"
+    )
     credit = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors'
     if manifest.fictional:
         credit += " · " + _("fictional valley")

@@ -17,7 +17,11 @@ BEFORE, AFTER = timedelta(minutes=20), timedelta(minutes=100)
 def zone() -> ZoneInfo:
     """The time zone of the region, or the site's before there is one."""
     manifest = place_names.manifest()
-    return ZoneInfo(manifest.time_zone) if manifest and manifest.time_zone else ZoneInfo(str(timezone.get_default_timezone()))
+    return (
+        ZoneInfo(manifest.time_zone)
+        if manifest and manifest.time_zone
+        else ZoneInfo(str(timezone.get_default_timezone()))
+    )
 
 
 def today() -> date:
@@ -46,14 +50,3 @@ def window(day: date, hour: time | None, now: datetime) -> tuple[datetime, datet
         return max(now, at(day, MIDNIGHT)), at(day + timedelta(days=1), MIDNIGHT)
     wanted = at(day, hour)
     return max(now, wanted - BEFORE), max(now, wanted) + AFTER
-
-
-class LocalTime:
-    """Middleware: every page speaks the time of its region."""
-
-    def __init__(self, get_response):  # type: ignore[no-untyped-def]
-        self.get_response = get_response
-
-    def __call__(self, request):  # type: ignore[no-untyped-def]
-        timezone.activate(zone())
-        return self.get_response(request)

@@ -26,4 +26,6 @@ def account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    return render(request, "account.html", {"form": form, "vehicles": request.user.vehicles.prefetch_related("configurations")})
+    return render(
+        request, "account.html", {"form": form, "vehicles": request.user.vehicles.prefetch_related("configurations")}
+    )

@@ -27,7 +27,9 @@ class AskForm(forms.Form):
     origin = PlaceField(label=gettext_lazy("From"))
     day = DayField(label=gettext_lazy("Day"), required=False)
     time = forms.TimeField(label=gettext_lazy("Around"), required=False)
-    seats = forms.IntegerField(label=gettext_lazy("People"), min_value=0, max_value=trips.MOST_SEATS, required=False, initial=1)
+    seats = forms.IntegerField(
+        label=gettext_lazy("People"), min_value=0, max_value=trips.MOST_SEATS, required=False, initial=1
+    )
     load = LoadField(label=gettext_lazy("What is carried?"))
     note = forms.CharField(label=gettext_lazy("A word to drivers"), max_length=300, required=False)
 

@@ -38,7 +38,10 @@ class DriveForm(forms.Form):
     car = forms.CharField(label=gettext_lazy("Your car"), max_length=60, required=False)
     seats = forms.IntegerField(label=gettext_lazy("Free seats"), min_value=1, max_value=8, initial=3)
     detour = forms.TypedChoiceField(
-        choices=[(minutes, minutes) for minutes in DETOURS_MIN], coerce=int, empty_value=USUAL_DETOUR_MIN, required=False
+        choices=[(minutes, minutes) for minutes in DETOURS_MIN],
+        coerce=int,
+        empty_value=USUAL_DETOUR_MIN,
+        required=False,
     )
     automatic = forms.BooleanField(required=False)
     note = forms.CharField(label=gettext_lazy("A word to riders"), max_length=300, required=False)
@@ -81,8 +84,12 @@ def day(request: HttpRequest, offer_id: int) -> HttpResponse:
         "card": RideCard.of_offer(offer),
         "stops": _stops(offer),
         "bookings": waiting.select_related(*places).order_by("created_at"),
-        "askings": asked.select_related("request__rider", "request__origin", "request__destination").order_by("created_at"),
-        "map": maps.map_facts(line=maps.line([planner.public(stop.place) for stop in ordered(offer)]), ends=_ends(offer)),
+        "askings": asked.select_related("request__rider", "request__origin", "request__destination").order_by(
+            "created_at"
+        ),
+        "map": maps.map_facts(
+            line=maps.line([planner.public(stop.place) for stop in ordered(offer)]), ends=_ends(offer)
+        ),
     }
     return render(request, "drive_day.html", context)
 
@@ -157,7 +164,9 @@ def _stops(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
         off = [booking for booking in aboard if booking.dropoff_id == stop.pk]
         own = stop in (in_order[0], in_order[-1])
         exact = own or any(booking.state == Booking.State.CONFIRMED for booking in on + off)
-        lines.append({"stop": stop, "on": on, "off": off, "label": stop.place.label if exact else stop.place.public_label})
+        lines.append(
+            {"stop": stop, "on": on, "off": off, "label": stop.place.label if exact else stop.place.public_label}
+        )
     return lines
 
 

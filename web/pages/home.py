@@ -23,8 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         form=trips.TripForm(),
         rides=rides,
-        outings=forming.select_related("destination").prefetch_related("participants__person").order_by("earliest_at")[:FORMING],
+        outings=forming.select_related("destination")
+        .prefetch_related("participants__person")
+        .order_by("earliest_at")[:FORMING],
         map=maps.map_facts(fixed=True, fitted=maps.around([(card.lat, card.lon) for card in rides])),
     )
     return render(request, "home.html", context)
-

@@ -19,10 +19,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     asked = Asking.objects.filter(offer__driver=me, state=Asking.State.ASKED)
     wanted = Booking.objects.filter(offer__driver=me, state=Booking.State.WAITING)
     context = {
-        "askings": asked.select_related("request__rider", "request__origin", "request__destination", "offer").order_by("created_at"),
+        "askings": asked.select_related("request__rider", "request__origin", "request__destination", "offer").order_by(
+            "created_at"
+        ),
         "bookings": wanted.select_related("rider", "pickup_place", "dropoff_place", "offer").order_by("created_at"),
         "proposals": people.proposals_to_answer(me),
-        "my_bookings": me.bookings.filter(state=Booking.State.WAITING).select_related("offer__driver", "pickup_place", "dropoff_place"),
+        "my_bookings": me.bookings.filter(state=Booking.State.WAITING).select_related(
+            "offer__driver", "pickup_place", "dropoff_place"
+        ),
         "my_requests": me.requests.filter(state=RideRequest.State.OPEN).select_related("origin", "destination"),
     }
     return render(request, "inbox.html", context)

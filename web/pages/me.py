@@ -30,6 +30,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "outings": Outing.objects.filter(participants__person=person, return_at__gte=now)
         .select_related("destination")
         .prefetch_related("participants__person"),
-        "past": bookings.exclude(state__in=Booking.HOLDS, dropoff_at__gte=now - STILL_SHOWN).order_by("-pickup_at")[:MOST_PAST],
+        "past": bookings.exclude(state__in=Booking.HOLDS, dropoff_at__gte=now - STILL_SHOWN).order_by("-pickup_at")[
+            :MOST_PAST
+        ],
     }
     return render(request, "me.html", context)

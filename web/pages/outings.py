@@ -52,7 +52,9 @@ class JoinForm(forms.Form):
 
     role = forms.ChoiceField(choices=Participant.Role.choices)
     origin = PlaceField(label=gettext_lazy("From"))
-    party = forms.IntegerField(label=gettext_lazy("People with you, yourself included"), min_value=1, max_value=6, initial=1)
+    party = forms.IntegerField(
+        label=gettext_lazy("People with you, yourself included"), min_value=1, max_value=6, initial=1
+    )
     out_load = LoadField(label=gettext_lazy("On the way there"))
     back_load = LoadField(label=gettext_lazy("On the way home"))
     car = forms.CharField(label=gettext_lazy("Your car"), max_length=60, required=False)
@@ -80,7 +82,13 @@ def new(request: HttpRequest) -> HttpResponse:
         form = OutingForm(initial={"to": request.GET.get("to", ""), "arrive": "10:00", "leave": "12:00"})
     days = times.coming_days()
     chosen = request.POST.get("day") or request.GET.get("day") or days[-1][0].isoformat()
-    context = {"form": form, "days": days, "day": chosen, "to_at": request.POST.get("to_at", ""), "map": maps.map_facts()}
+    context = {
+        "form": form,
+        "days": days,
+        "day": chosen,
+        "to_at": request.POST.get("to_at", ""),
+        "map": maps.map_facts(),
+    }
     return render(request, "outing_new.html", context, status=400 if form.errors else 200)
 
 
@@ -146,7 +154,9 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def group(request: HttpRequest, slug: str) -> HttpResponse:
     """The organiser wants cars."""
-    told(request, commands.propose_cars(request.user, _outing(slug).pk, key_of(request)), _("We work out the cars now."))
+    told(
+        request, commands.propose_cars(request.user, _outing(slug).pk, key_of(request)), _("We work out the cars now.")
+    )
     return redirect("outing", slug)
 
 
@@ -164,7 +174,9 @@ def answer(request: HttpRequest, slug: str, answer: str) -> HttpResponse:
 
 
 def _outing(slug: str) -> Outing:
-    found = Outing.objects.select_related("destination", "organiser").prefetch_related("participants__person", "participants__origin")
+    found = Outing.objects.select_related("destination", "organiser").prefetch_related(
+        "participants__person", "participants__origin"
+    )
     return get_object_or_404(found, slug=slug)
 
 
@@ -177,7 +189,13 @@ def _initial(request: HttpRequest, me: Participant | None) -> dict[str, Any]:
         origin = trips.usual_origin(request)
         return {"role": "either", "origin": origin.label if origin else "", "party": 1, "seats": 3}
     there, home = loads.in_words(me.out_litres, me.out_length_cm), loads.in_words(me.back_litres, me.back_length_cm)
-    return {"role": me.role, "origin": me.origin.label, "party": me.party, "out_load": there.name, "back_load": home.name}
+    return {
+        "role": me.role,
+        "origin": me.origin.label,
+        "party": me.party,
+        "out_load": there.name,
+        "back_load": home.name,
+    }
 
 
 def _origin_at(request: HttpRequest, me: Participant | None) -> str:

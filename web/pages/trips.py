@@ -61,7 +61,12 @@ def remember_origin(request: HttpRequest, place: Place) -> None:
 def form_facts(request: HttpRequest, **given: Any) -> dict[str, Any]:
     """What every template with the question needs."""
     origin = usual_origin(request)
-    return {"days": times.coming_days(), "usual_origin": origin, "usual_origin_at": origin and place_names.as_field(origin), **given}
+    return {
+        "days": times.coming_days(),
+        "usual_origin": origin,
+        "usual_origin_at": origin and place_names.as_field(origin),
+        **given,
+    }
 
 
 def query_of(form: TripForm, trip: TripRequest) -> dict[str, str]:

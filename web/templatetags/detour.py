@@ -25,14 +25,18 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A picture for the eye only: the words beside it say the same."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )
 
 
 @register.simple_tag
 def avatar(person: Any) -> SafeString:
     """A person's initial on one of four quiet colours, always the same one."""
     return format_html(
-        '<span class="avatar avatar--{}" aria-hidden="true">{}</span>', person.pk % 4, str(person.display_name)[:1].upper()
+        '<span class="avatar avatar--{}" aria-hidden="true">{}</span>',
+        person.pk % 4,
+        str(person.display_name)[:1].upper(),
     )
 
 
@@ -82,8 +86,15 @@ def import_map(context: dict[str, Any]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def page_facts(context: dict[str, Any]) -> SafeString:
     """What the modules need to know: addresses, words in the reader's language, and who is here."""
-    user = context["request"].user
-    facts = {"person": user.pk, "urls": modules.urls(), "words": words.for_browser(), "map": context.get("map")}
+    request = context["request"]
+    cursor = getattr(request, "stream_cursor", None)
+    facts = {
+        "person": request.user.pk,
+        "cursor": {"epoch": str(cursor.epoch), "seq": cursor.seq} if cursor else None,
+        "urls": modules.urls(),
+        "words": words.for_browser(),
+        "map": context.get("map"),
+    }
     return json_script(facts, "page-facts")
 
 
@@ -96,7 +107,9 @@ def sheets(text: str) -> list[str]:
 @register.simple_tag
 def fictional_note(before: str = "") -> SafeString:
     """Says so where the whole region is made up."""
-    return format_html("<span>{}{}</span>", before, _("fictional valley")) if place_names.is_fictional() else mark_safe("")
+    return (
+        format_html("<span>{}{}</span>", before, _("fictional valley")) if place_names.is_fictional() else mark_safe("")
+    )
 
 
 # --- times, distances, money --------------------------------------------------------------------------------------

@@ -1,47 +1,63 @@
 // Starts a page: the small elements, the socket, and last of all the map.
-import { get } from 'detour/api'
-import { fill, seats } from 'detour/format'
-import { Live } from 'detour/live'
-import { answerInPlace, refresh, watchEvents } from 'detour/live-part'
-import { facts, urls, words } from 'detour/page'
-import { openStage } from 'detour/stage'
-import { state } from 'detour/state'
-import { greetServerToasts, toast } from 'detour/toast'
-import 'detour/place-field'
-import 'detour/seat-bar'
-import 'detour/stepper'
+import { get } from "detour/api"
+import { fill, seats } from "detour/format"
+import { Live } from "detour/live"
+import { answerInPlace, refresh, watchEvents } from "detour/live-part"
+import { facts, urls, words } from "detour/page"
+import { openStage } from "detour/stage"
+import { state } from "detour/state"
+import { greetServerToasts, toast } from "detour/toast"
+import "detour/place-field"
+import "detour/seat-bar"
+import "detour/stepper"
 
-document.documentElement.classList.add('has-js')
+document.documentElement.classList.add("has-js")
 greetServerToasts()
 answerInPlace()
 
-const socketUrl = Object.assign(new URL(urls.socket, location.origin), { protocol: location.protocol === 'https:' ? 'wss:' : 'ws:' })
+const socketUrl = Object.assign(new URL(urls.socket, location.origin), {
+  protocol: location.protocol === "https:" ? "wss:" : "ws:",
+})
 const live = new Live({ url: socketUrl.href, cursor: facts.cursor })
 
-const spoken = { booking: words.bookingChanged, asking: words.requestHere, offer: words.offerHere, outing: words.outingChanged }
+const spoken = {
+  booking: words.bookingChanged,
+  asking: words.requestHere,
+  offer: words.offerHere,
+  outing: words.outingChanged,
+}
 let isOffline = false
 
-live.addEventListener('public', ({ detail }) => detail.kind === 'offer' && state.apply(detail))
-live.addEventListener('versions', ({ detail }) => {
-  const offers = Object.fromEntries(Object.entries(detail).filter(([topic]) => topic.startsWith('offer.')).map(([topic, version]) => [topic.slice(6), version]))
+live.addEventListener("public", ({ detail }) => detail.kind === "offer" && state.apply(detail))
+live.addEventListener("versions", ({ detail }) => {
+  const offers = Object.fromEntries(
+    Object.entries(detail)
+      .filter(([topic]) => topic.startsWith("offer."))
+      .map(([topic, version]) => [topic.slice(6), version]),
+  )
   for (const offerId of state.behind(offers)) catchUp(offerId)
 })
-live.addEventListener('event', ({ detail }) => {
+live.addEventListener("event", ({ detail }) => {
   const sentence = detail.data?.sentence ?? spoken[detail.kind.split(/[._]/)[0]]
   if (sentence) toast(sentence, { href: detail.data?.url })
 })
-live.addEventListener('closed', () => {
+live.addEventListener("closed", () => {
   if (isOffline) return
   isOffline = true
   setTimeout(() => isOffline && toast(words.offline), 4000)
 })
-live.addEventListener('open', ({ detail }) => {
+live.addEventListener("open", ({ detail }) => {
   isOffline = false
   if (detail.again) refresh()
 })
 state.watch((now, before) => {
-  if (!before || before.seats_left === now.seats_left || !document.querySelector(`[data-offer="${now.offer_id}"]`)) return
-  toast(fill(now.seats_left < before.seats_left ? words.seatTaken : words.seatFree, { seats: seats(words, now.seats_left) }))
+  if (!before || before.seats_left === now.seats_left || !document.querySelector(`[data-offer="${now.offer_id}"]`))
+    return
+  toast(
+    fill(now.seats_left < before.seats_left ? words.seatTaken : words.seatFree, {
+      seats: seats(words, now.seats_left),
+    }),
+  )
 })
 watchEvents(live)
 
@@ -50,6 +66,6 @@ async function catchUp(offerId) {
   state.apply({ offer_id: id, version, seats_left, state: phase })
 }
 
-live.join([...new Set([...document.querySelectorAll('[data-offer]')].map(({ dataset }) => `offer.${dataset.offer}`))])
+live.join([...new Set([...document.querySelectorAll("[data-offer]")].map(({ dataset }) => `offer.${dataset.offer}`))])
 live.connect()
 openStage(live)

@@ -9,9 +9,9 @@ export const seats = (words, count) => {
 }
 
 // "46.51970,6.63230,way/12": how a chosen place travels through a form
-export const placeField = ({ lat, lon, osm_key = '' }) => `${lat.toFixed(5)},${lon.toFixed(5)},${osm_key}`
+export const placeField = ({ lat, lon, osm_key = "" }) => `${lat.toFixed(5)},${lon.toFixed(5)},${osm_key}`
 
-export const readPlaceField = (text) => {
-  const [lat, lon] = text.split(',').map(Number)
+export const readPlaceField = text => {
+  const [lat, lon] = text.split(",").map(Number)
   return text && Number.isFinite(lat) && Number.isFinite(lon) ? { lat, lon } : null
 }

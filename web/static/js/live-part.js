@@ -1,22 +1,23 @@
 // <live-part id on="booking outing">: a part of the page that is fetched again when something of these kinds happens.
 // The server draws it, always; a form in it with data-quiet is answered in place.
-import { page, submit } from 'detour/api'
-import { toast } from 'detour/toast'
+import { page, submit } from "detour/api"
+import { toast } from "detour/toast"
 
-export const concerns = (kinds, kind) => kinds.split(' ').some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`) || kind.startsWith(`${wanted}_`))
+export const concerns = (kinds, kind) =>
+  kinds.split(" ").some(wanted => kind === wanted || kind.startsWith(`${wanted}.`) || kind.startsWith(`${wanted}_`))
 
-const parts = () => [...document.querySelectorAll('live-part')]
+const parts = () => [...document.querySelectorAll("live-part")]
 
 function swapFrom(fresh, wanted = parts()) {
   for (const part of wanted) {
     const next = fresh.getElementById(part.id)
     if (!next || next.innerHTML === part.innerHTML) continue
-    const focused = part.contains(document.activeElement) ? document.activeElement.id : ''
+    const focused = part.contains(document.activeElement) ? document.activeElement.id : ""
     part.replaceChildren(...document.importNode(next, true).childNodes)
     if (focused) document.getElementById(focused)?.focus()
   }
-  const badge = document.querySelector('[data-badge]')
-  const freshBadge = fresh.querySelector('[data-badge]')
+  const badge = document.querySelector("[data-badge]")
+  const freshBadge = fresh.querySelector("[data-badge]")
   if (badge && freshBadge) badge.replaceWith(document.importNode(freshBadge, true))
 }
 
@@ -38,17 +39,17 @@ export async function refresh() {
 }
 
 export function watchEvents(live) {
-  live.addEventListener('event', ({ detail }) => {
-    const concerned = parts().some((part) => concerns(part.getAttribute('on'), detail.kind))
-    if (concerned || detail.kind.startsWith('asking')) refresh()
+  live.addEventListener("event", ({ detail }) => {
+    const concerned = parts().some(part => concerns(part.getAttribute("on"), detail.kind))
+    if (concerned || detail.kind.startsWith("asking")) refresh()
   })
-  live.addEventListener('resync', refresh)
+  live.addEventListener("resync", refresh)
 }
 
 export function answerInPlace() {
-  document.addEventListener('submit', async (event) => {
+  document.addEventListener("submit", async event => {
     const form = event.target
-    if (!form.matches('[data-quiet]')) return
+    if (!form.matches("[data-quiet]")) return
     event.preventDefault()
     if (event.submitter) event.submitter.disabled = true
     try {
@@ -58,7 +59,7 @@ export function answerInPlace() {
         return
       }
       swapFrom(fresh)
-      for (const message of fresh.querySelectorAll('#toasts .toast')) toast(message.textContent.trim())
+      for (const message of fresh.querySelectorAll("#toasts .toast")) toast(message.textContent.trim())
     } catch (error) {
       toast(error.message)
       if (event.submitter) event.submitter.disabled = false

@@ -11,29 +11,35 @@ export class Live extends EventTarget {
   #silence = null
 
   // `cursor` is { epoch, seq } as the page was rendered, or null; `open(url)` makes a WebSocket.
-  constructor({ url, cursor = null, open = (address) => new WebSocket(address), later = (call, ms) => setTimeout(call, ms), random = Math.random }) {
+  constructor({
+    url,
+    cursor = null,
+    open = address => new WebSocket(address),
+    later = (call, ms) => setTimeout(call, ms),
+    random = Math.random,
+  }) {
     super()
     Object.assign(this, { url, cursor, open, later, random })
   }
 
   connect() {
-    const query = this.cursor ? `?epoch=${this.cursor.epoch}&after=${this.cursor.seq}` : ''
+    const query = this.cursor ? `?epoch=${this.cursor.epoch}&after=${this.cursor.seq}` : ""
     const socket = this.open(this.url + query)
     this.#socket = socket
     socket.onopen = () => {
       this.#wait = FIRST_WAIT_MS
       this.#opened += 1
-      if (this.#topics.size) this.#say({ do: 'join', topics: [...this.#topics.keys()] })
+      if (this.#topics.size) this.#say({ do: "join", topics: [...this.#topics.keys()] })
       this.#listen()
-      this.#tell('open', { again: this.#opened > 1 })
+      this.#tell("open", { again: this.#opened > 1 })
     }
-    socket.onmessage = (message) => {
+    socket.onmessage = message => {
       this.#listen()
       this.#hear(JSON.parse(message.data))
     }
     socket.onclose = ({ code }) => {
       clearTimeout(this.#silence)
-      this.#tell('closed', { code })
+      this.#tell("closed", { code })
       this.later(() => this.connect(), this.#wait * (0.75 + this.random() / 2))
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
     }
@@ -41,9 +47,9 @@ export class Live extends EventTarget {
 
   // Several parts of a page may want one topic: the last to leave leaves it.
   join(topics) {
-    const fresh = topics.filter((topic) => !this.#topics.has(topic))
+    const fresh = topics.filter(topic => !this.#topics.has(topic))
     for (const topic of topics) this.#topics.set(topic, (this.#topics.get(topic) ?? 0) + 1)
-    if (fresh.length) this.#say({ do: 'join', topics: fresh })
+    if (fresh.length) this.#say({ do: "join", topics: fresh })
   }
 
   leave(topics) {
@@ -53,7 +59,7 @@ export class Live extends EventTarget {
       if (count > 0) this.#topics.set(topic, count)
       else if (this.#topics.delete(topic)) gone.push(topic)
     }
-    if (gone.length) this.#say({ do: 'leave', topics: gone })
+    if (gone.length) this.#say({ do: "leave", topics: gone })
   }
 
   #say(words) {
@@ -71,17 +77,17 @@ export class Live extends EventTarget {
   }
 
   #hear(news) {
-    if (news.type === 'hello') {
+    if (news.type === "hello") {
       if (news.person !== null && !this.cursor) this.cursor = { epoch: news.epoch, seq: news.head }
-    } else if (news.type === 'event') {
+    } else if (news.type === "event") {
       this.#take(news)
-    } else if (news.type === 'public') {
-      this.#tell('public', news.data)
-    } else if (news.type === 'heartbeat') {
-      this.#tell('versions', news.versions ?? {})
-    } else if (news.type === 'resync') {
+    } else if (news.type === "public") {
+      this.#tell("public", news.data)
+    } else if (news.type === "heartbeat") {
+      this.#tell("versions", news.versions ?? {})
+    } else if (news.type === "resync") {
       this.cursor = { epoch: news.epoch, seq: news.head }
-      this.#tell('resync', {})
+      this.#tell("resync", {})
     }
   }
 
@@ -89,7 +95,7 @@ export class Live extends EventTarget {
     const isOld = this.cursor?.epoch === epoch && seq <= this.cursor.seq
     if (isOld) return
     this.cursor = { epoch, seq }
-    this.#say({ do: 'ack', seq })
-    if (kind !== 'gone') this.#tell('event', { kind, data })
+    this.#say({ do: "ack", seq })
+    if (kind !== "gone") this.#tell("event", { kind, data })
   }
 }

@@ -1,24 +1,26 @@
 // <place-field>: a text field that offers places while one types. Plain text still works without it.
-import { get, nearest } from 'detour/api'
-import { fill, placeField } from 'detour/format'
-import { urls, words } from 'detour/page'
-import { toast } from 'detour/toast'
+import { get, nearest } from "detour/api"
+import { fill, placeField } from "detour/format"
+import { urls, words } from "detour/page"
+import { toast } from "detour/toast"
 
 const TYPING_MS = 140
 let count = 0
 
 class PlaceField extends HTMLElement {
   connectedCallback() {
-    this.input = this.querySelector('input[type=text], input[type=search]')
-    this.chosen = this.querySelector('input[type=hidden]')
+    this.input = this.querySelector("input[type=text], input[type=search]")
+    this.chosen = this.querySelector("input[type=hidden]")
     this.list = this.#makeList()
     this.said = this.#makeSaid()
     this.places = []
     this.active = -1
-    Object.entries({ role: 'combobox', autocomplete: 'off', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': this.list.id }).forEach(([name, value]) => this.input.setAttribute(name, value))
-    this.input.addEventListener('input', () => this.#typed())
-    this.input.addEventListener('keydown', (event) => this.#key(event))
-    this.input.addEventListener('blur', () => this.#close())
+    const combobox = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false" }
+    for (const [name, value] of Object.entries(combobox)) this.input.setAttribute(name, value)
+    this.input.setAttribute("aria-controls", this.list.id)
+    this.input.addEventListener("input", () => this.#typed())
+    this.input.addEventListener("keydown", event => this.#key(event))
+    this.input.addEventListener("blur", () => this.#close())
     this.#offerPosition()
   }
 
@@ -27,17 +29,21 @@ class PlaceField extends HTMLElement {
     this.input.value = place.label
     this.chosen.value = placeField(place)
     this.#close()
-    this.dispatchEvent(new CustomEvent('place', { bubbles: true, detail: place }))
+    this.dispatchEvent(new CustomEvent("place", { bubbles: true, detail: place }))
   }
 
   #makeList() {
-    const list = Object.assign(document.createElement('ul'), { className: 'place__list', id: `places-${++count}`, hidden: true })
-    list.setAttribute('role', 'listbox')
-    list.setAttribute('aria-label', this.input.labels[0]?.textContent.trim() ?? '')
+    const list = Object.assign(document.createElement("ul"), {
+      className: "place__list",
+      id: `places-${++count}`,
+      hidden: true,
+    })
+    list.setAttribute("role", "listbox")
+    list.setAttribute("aria-label", this.input.labels[0]?.textContent.trim() ?? "")
     // pointerdown, not click: the field must not lose its focus first
-    list.addEventListener('pointerdown', (event) => event.preventDefault())
-    list.addEventListener('click', (event) => {
-      const index = [...list.children].indexOf(event.target.closest('li'))
+    list.addEventListener("pointerdown", event => event.preventDefault())
+    list.addEventListener("click", event => {
+      const index = [...list.children].indexOf(event.target.closest("li"))
       if (index >= 0) this.choose(this.places[index])
     })
     this.append(list)
@@ -45,14 +51,14 @@ class PlaceField extends HTMLElement {
   }
 
   #makeSaid() {
-    const said = Object.assign(document.createElement('span'), { className: 'visually-hidden' })
-    said.setAttribute('role', 'status')
+    const said = Object.assign(document.createElement("span"), { className: "visually-hidden" })
+    said.setAttribute("role", "status")
     this.append(said)
     return said
   }
 
   #typed() {
-    this.chosen.value = ''
+    this.chosen.value = ""
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.#search(), TYPING_MS)
   }
@@ -63,10 +69,10 @@ class PlaceField extends HTMLElement {
     if (text.length < 2) return this.#close()
     this.asking = new AbortController()
     try {
-      const answer = await get('places/', { q: text, near: this.dataset.near }, { signal: this.asking.signal })
+      const answer = await get("places/", { q: text, near: this.dataset.near }, { signal: this.asking.signal })
       this.places = (answer.results ?? answer).slice(0, 7)
     } catch (error) {
-      if (error.name !== 'AbortError') this.#close()
+      if (error.name !== "AbortError") this.#close()
       return
     }
     this.#show()
@@ -76,21 +82,21 @@ class PlaceField extends HTMLElement {
     this.list.replaceChildren(...this.places.map((place, index) => this.#option(place, index)))
     this.said.textContent = this.places.length ? fill(words.placesFound, { count: this.places.length }) : words.noPlace
     this.list.hidden = !this.places.length
-    this.input.setAttribute('aria-expanded', String(!this.list.hidden))
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden))
     this.#activate(-1)
   }
 
   #option(place, index) {
-    const option = Object.assign(document.createElement('li'), { id: `${this.list.id}-${index}` })
-    option.setAttribute('role', 'option')
-    const picture = { street: 'street', address: 'home', home: 'home', shop: 'shop' }[place.kind] ?? 'pin'
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-    svg.setAttribute('class', 'icon')
-    svg.setAttribute('aria-hidden', 'true')
-    const use = document.createElementNS('http://www.w3.org/2000/svg', 'use')
-    use.setAttribute('href', `${urls.icons}#${picture}`)
+    const option = Object.assign(document.createElement("li"), { id: `${this.list.id}-${index}` })
+    option.setAttribute("role", "option")
+    const picture = { street: "street", address: "home", home: "home", shop: "shop" }[place.kind] ?? "pin"
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+    svg.setAttribute("class", "icon")
+    svg.setAttribute("aria-hidden", "true")
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use")
+    use.setAttribute("href", `${urls.icons}#${picture}`)
     svg.append(use)
-    option.append(svg, Object.assign(document.createElement('span'), { textContent: place.label }))
+    option.append(svg, Object.assign(document.createElement("span"), { textContent: place.label }))
     return option
   }
 
@@ -101,10 +107,10 @@ class PlaceField extends HTMLElement {
       if (this.list.hidden) this.#show()
       const from = this.active < 0 && step < 0 ? 0 : this.active
       this.#activate((from + step + this.places.length) % this.places.length)
-    } else if (event.key === 'Enter' && !this.list.hidden && this.active >= 0) {
+    } else if (event.key === "Enter" && !this.list.hidden && this.active >= 0) {
       event.preventDefault()
       this.choose(this.places[this.active])
-    } else if (event.key === 'Escape' && !this.list.hidden) {
+    } else if (event.key === "Escape" && !this.list.hidden) {
       event.preventDefault()
       this.#close()
     }
@@ -112,25 +118,26 @@ class PlaceField extends HTMLElement {
 
   #activate(index) {
     this.active = index
-    for (const [at, option] of [...this.list.children].entries()) option.setAttribute('aria-selected', String(at === index))
+    for (const [at, option] of [...this.list.children].entries())
+      option.setAttribute("aria-selected", String(at === index))
     const option = this.list.children[index]
-    option?.scrollIntoView({ block: 'nearest' })
-    if (option) this.input.setAttribute('aria-activedescendant', option.id)
-    else this.input.removeAttribute('aria-activedescendant')
+    option?.scrollIntoView({ block: "nearest" })
+    if (option) this.input.setAttribute("aria-activedescendant", option.id)
+    else this.input.removeAttribute("aria-activedescendant")
   }
 
   #close() {
     clearTimeout(this.timer)
     this.list.hidden = true
-    this.input.setAttribute('aria-expanded', 'false')
-    this.input.removeAttribute('aria-activedescendant')
+    this.input.setAttribute("aria-expanded", "false")
+    this.input.removeAttribute("aria-activedescendant")
   }
 
   #offerPosition() {
-    const button = this.querySelector('.place__locate')
+    const button = this.querySelector(".place__locate")
     if (!button || !navigator.geolocation) return
     button.hidden = false
-    button.addEventListener('click', () =>
+    button.addEventListener("click", () =>
       navigator.geolocation.getCurrentPosition(
         async ({ coords }) => {
           try {
@@ -146,4 +153,4 @@ class PlaceField extends HTMLElement {
   }
 }
 
-customElements.define('place-field', PlaceField)
+customElements.define("place-field", PlaceField)

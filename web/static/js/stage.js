@@ -1,47 +1,50 @@
 // List and map: opens the map when the page is quiet, links a card with its marker, moves the sheet on a phone.
-import { get, nearest } from 'detour/api'
-import { readPlaceField } from 'detour/format'
-import { facts, urls, words } from 'detour/page'
-import { state } from 'detour/state'
-import { toast } from 'detour/toast'
+import { get, nearest } from "detour/api"
+import { readPlaceField } from "detour/format"
+import { facts, urls, words } from "detour/page"
+import { state } from "detour/state"
+import { toast } from "detour/toast"
 
-const isPhone = matchMedia('(max-width: 63.99rem)')
+const isPhone = matchMedia("(max-width: 63.99rem)")
 const CALM_MS = 350
 
 export function openStage(live) {
-  const box = document.querySelector('[data-map]')
+  const box = document.querySelector("[data-map]")
   if (!box) return
   handle()
-  const open = () => draw(box, live).catch((error) => giveUp(box, error))
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(open, { timeout: 1500 })
+  const open = () => draw(box, live).catch(error => giveUp(box, error))
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(open, { timeout: 1500 })
   else setTimeout(open, 200)
 }
 
 function giveUp(box, error) {
-  box.querySelector('.map__note').textContent = words.noMap
-  box.querySelector('.map__note').hidden = false
-  console.info('no map:', error.message)
+  box.querySelector(".map__note").textContent = words.noMap
+  box.querySelector(".map__note").hidden = false
+  console.info("no map:", error.message)
 }
 
 async function draw(box, live) {
-  const { openMap } = await import('detour/map')
-  const map = await openMap(box.querySelector('.map__view'), { ...facts.map, covered: () => (isPhone.matches ? coveredByPanel() : 0) })
-  box.classList.add('is-drawn')
+  const { openMap } = await import("detour/map")
+  const map = await openMap(box.querySelector(".map__view"), {
+    ...facts.map,
+    covered: () => (isPhone.matches ? coveredByPanel() : 0),
+  })
+  box.classList.add("is-drawn")
   linkCards(map)
-  state.watch((now) => map.setSeats(now.offer_id, now.seats_left))
-  if (box.dataset.map === 'live') followView(map, live)
-  if (box.dataset.map === 'pick') pickPlaces(map)
-  box.dispatchEvent(new CustomEvent('drawn', { bubbles: true, detail: map }))
+  state.watch(now => map.setSeats(now.offer_id, now.seats_left))
+  if (box.dataset.map === "live") followView(map, live)
+  if (box.dataset.map === "pick") pickPlaces(map)
+  box.dispatchEvent(new CustomEvent("drawn", { bubbles: true, detail: map }))
 }
 
 // How many pixels of the map the sheet hides.
 function coveredByPanel() {
-  const panel = document.querySelector('.stage__panel')
+  const panel = document.querySelector(".stage__panel")
   return Math.max(0, innerHeight - Math.max(panel.getBoundingClientRect().top, innerHeight * 0.35))
 }
 
-const cards = () => [...document.querySelectorAll('[data-ride]')]
-const rideOf = (card) => ({ ...JSON.parse(card.dataset.ride), card })
+const cards = () => [...document.querySelectorAll("[data-ride]")]
+const rideOf = card => ({ ...JSON.parse(card.dataset.ride), card })
 
 function linkCards(map) {
   const rides = cards().map(rideOf)
@@ -49,22 +52,28 @@ function linkCards(map) {
   const ends = map.setEnds(facts.map.ends ?? [])
   const road = (facts.map.line?.coordinates ?? []).map(([lon, lat]) => ({ lat, lon }))
   if (!facts.map.fixed) map.fit([...rides, ...ends, ...road])
-  const light = (card) => {
-    for (const other of cards()) other.classList.toggle('is-lit', other === card)
+  const light = card => {
+    for (const other of cards()) other.classList.toggle("is-lit", other === card)
     map.light(card ? rideOf(card).id : null)
     if (card?.dataset.line) drawLine(map, card)
     else map.setLine(facts.map.line ?? null)
   }
-  for (const [event, back] of [['pointerover', 'pointerout'], ['focusin', 'focusout']]) {
-    document.addEventListener(event, ({ target }) => target.closest?.('[data-ride]') && light(target.closest('[data-ride]')))
-    document.addEventListener(back, ({ relatedTarget }) => !relatedTarget?.closest?.('[data-ride]') && light(null))
+  for (const [event, back] of [
+    ["pointerover", "pointerout"],
+    ["focusin", "focusout"],
+  ]) {
+    document.addEventListener(
+      event,
+      ({ target }) => target.closest?.("[data-ride]") && light(target.closest("[data-ride]")),
+    )
+    document.addEventListener(back, ({ relatedTarget }) => !relatedTarget?.closest?.("[data-ride]") && light(null))
   }
-  map.onSelect((ride) => {
-    const card = cards().find((one) => rideOf(one).id === ride.id)
+  map.onSelect(ride => {
+    const card = cards().find(one => rideOf(one).id === ride.id)
     if (!card) return location.assign(ride.url)
     light(card)
-    card.scrollIntoView({ block: 'center', behavior: 'smooth' })
-    card.querySelector('a, button')?.focus({ preventScroll: true })
+    card.scrollIntoView({ block: "center" })
+    card.querySelector("a, button")?.focus({ preventScroll: true })
   })
   light(null)
 }
@@ -72,18 +81,30 @@ function linkCards(map) {
 const lines = new Map()
 async function drawLine(map, card) {
   const url = card.dataset.line
-  if (!lines.has(url)) lines.set(url, get(url).catch(() => null))
+  if (!lines.has(url))
+    lines.set(
+      url,
+      get(url).catch(() => null),
+    )
   const line = await lines.get(url)
   const { off } = rideOf(card)
   if (line && off) line.walks = walks(rideOf(card))
-  if (card.classList.contains('is-lit')) map.setLine(line)
+  if (card.classList.contains("is-lit")) map.setLine(line)
 }
 
 // From my door to where the car stops, and at the other end.
 function walks({ lat, lon, off }) {
-  const door = (kind) => readPlaceField((facts.map.ends ?? []).find((end) => end.kind === kind)?.at ?? '')
-  const [start, end] = [door('start'), door('end')]
-  return start && end ? [[[start.lon, start.lat], [lon, lat]], [off, [end.lon, end.lat]]] : []
+  const door = kind => readPlaceField((facts.map.ends ?? []).find(end => end.kind === kind)?.at ?? "")
+  const [start, end] = [door("start"), door("end")]
+  return start && end
+    ? [
+        [
+          [start.lon, start.lat],
+          [lon, lat],
+        ],
+        [off, [end.lon, end.lat]],
+      ]
+    : []
 }
 
 // The map of the home page: the rides in view, and the topics of its cells.
@@ -91,55 +112,70 @@ function followView(map, live) {
   let joined = []
   let timer
   const look = async () => {
-    const { offers, topics } = await get(urls.view, { bbox: map.bounds().map((degrees) => degrees.toFixed(4)).join(',') }).catch(() => ({ offers: null }))
+    const { offers, topics } = await get(urls.view, {
+      bbox: map
+        .bounds()
+        .map(degrees => degrees.toFixed(4))
+        .join(","),
+    }).catch(() => ({ offers: null }))
     if (!offers) return
     live.join(topics)
     live.leave(joined)
     joined = topics
     for (const { id, seats_left, version } of offers) state.apply({ offer_id: id, seats_left, version })
-    const inList = new Map(cards().map((card) => [rideOf(card).id, card]))
-    map.setRides(offers.map((offer) => ({ ...offer, card: inList.get(offer.id) })))
+    const inList = new Map(cards().map(card => [rideOf(card).id, card]))
+    map.setRides(offers.map(offer => ({ ...offer, card: inList.get(offer.id) })))
   }
   const soon = () => {
     clearTimeout(timer)
     timer = setTimeout(look, CALM_MS)
   }
   map.onMove(soon)
-  state.watch((now, before) => (!before || now.state !== before.state) && map.has(now.offer_id) !== (now.state === 'published') && soon())
-  live.addEventListener('open', ({ detail }) => detail.again && soon())
+  state.watch(
+    (now, before) =>
+      (!before || now.state !== before.state) && map.has(now.offer_id) !== (now.state === "published") && soon(),
+  )
+  live.addEventListener("open", ({ detail }) => detail.again && soon())
   look()
 }
 
 // A tap fills the field that was used last, or the first empty one.
 function pickPlaces(map) {
-  const fields = [...document.querySelectorAll('place-field')]
+  const fields = [...document.querySelectorAll("place-field")]
   let last = null
   for (const field of fields) {
-    field.addEventListener('focusin', () => (last = field))
-    field.addEventListener('place', () => showEnds())
+    field.addEventListener("focusin", () => (last = field))
+    field.addEventListener("place", () => showEnds())
   }
-  const showEnds = () => map.fit(map.setEnds(fields.map((field, index) => ({ at: field.chosen.value, kind: index ? 'end' : 'start' })).filter(({ at }) => at)))
+  const showEnds = () =>
+    map.fit(
+      map.setEnds(
+        fields
+          .map((field, index) => ({ at: field.chosen.value, kind: index ? "end" : "start" }))
+          .filter(({ at }) => at),
+      ),
+    )
   map.onTap(async ({ lat, lon }) => {
     const field = last ?? fields.find(({ chosen }) => !chosen.value) ?? fields.at(-1)
-    const place = await nearest({ lat, lon }).catch((error) => toast(error.message))
+    const place = await nearest({ lat, lon }).catch(error => toast(error.message))
     if (place) field.choose({ ...place, lat, lon })
   })
   showEnds()
 }
 
 function handle() {
-  const button = document.querySelector('.sheet-handle')
-  const panel = document.querySelector('.stage__panel')
+  const button = document.querySelector(".sheet-handle")
+  const panel = document.querySelector(".stage__panel")
   if (!button) return
   const isUp = () => panel.getBoundingClientRect().top < innerHeight * 0.25
   const name = () => {
-    button.setAttribute('aria-expanded', String(isUp()))
-    button.setAttribute('aria-label', isUp() ? words.showMap : words.showList)
+    button.setAttribute("aria-expanded", String(isUp()))
+    button.setAttribute("aria-label", isUp() ? words.showMap : words.showList)
   }
-  button.addEventListener('click', () => {
-    if (isUp()) scrollTo({ top: 0, behavior: 'smooth' })
-    else panel.scrollIntoView({ behavior: 'smooth' })
+  button.addEventListener("click", () => {
+    if (isUp()) scrollTo({ top: 0 })
+    else panel.scrollIntoView()
   })
-  addEventListener('scroll', name, { passive: true })
+  addEventListener("scroll", name, { passive: true })
   name()
 }

@@ -7,7 +7,7 @@ export function makeState() {
 
   return {
     isNews,
-    get: (offerId) => offers.get(offerId),
+    get: offerId => offers.get(offerId),
     // `before` is what was known until now, or undefined for an offer never seen.
     apply(news) {
       if (!isNews(news)) return false
@@ -18,7 +18,10 @@ export function makeState() {
       return true
     },
     // Offers of which a heartbeat tells a newer version than ours: a hint was lost.
-    behind: (versions) => Object.entries(versions).filter(([offerId, version]) => isNews({ offer_id: Number(offerId), version })).map(([offerId]) => Number(offerId)),
+    behind: versions =>
+      Object.entries(versions)
+        .filter(([offerId, version]) => isNews({ offer_id: Number(offerId), version }))
+        .map(([offerId]) => Number(offerId)),
     watch(watcher) {
       watchers.add(watcher)
       return () => watchers.delete(watcher)
