@@ -9,22 +9,34 @@ import psycopg
 from psycopg import sql
 
 from config import embedded_database
+from config.private_postgres import PrivatePostgres
 from demo import mark
 from demo.regions import code_of, digest
 
 ROOMS = ("accounts", "config", "demo", "realtime", "rides", "routing")
 
 
-def database_for(slug: str, var: Path) -> str:
-    """The URL to use; the private server is started, and stops when this process has ended."""
-    if given := os.environ.get("DATABASE_URL", ""):
-        return given
+def address_for(slug: str, var: Path) -> str:
+    """The URL of the region's database, which need not be there yet."""
+    server = PrivatePostgres(var / "postgres").url
+    return os.environ.get("DATABASE_URL") or server.replace("/postgres?", f"/{_name(slug)}?", 1)
+
+
+def open_up(slug: str, var: Path) -> None:
+    """Start the private server, which stops when this process has ended, and make the region's database in it.
+
+    One in DATABASE_URL is its owner's to start. Raises DatabaseUnavailable.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
     server = embedded_database.start(var / "postgres", linger_s=0)
-    name = f"demo_{slug.replace('-', '_')}"
     with psycopg.connect(server, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return server.replace("/postgres?", f"/{name}?", 1)
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name(slug)]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_name(slug))))
+
+
+def _name(slug: str) -> str:
+    return f"demo_{slug.replace('-', '_')}"
 
 
 def is_seeded(url: str, time_zone: str, map_sha256: str) -> bool:

@@ -37,6 +37,16 @@ WORKER = [
 SIMULATION = [PYTHON, "manage.py", "simulate"]
 
 
+class Region:
+    """What is asked of the built region, without the arrays, which take a second to import."""
+
+    def __init__(self, folder: Path) -> None:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.folder = folder
+        self.time_zone: str = manifest["time_zone"]
+        self.map_sha256: str = manifest["source_sha256"]
+
+
 class Sorry(Exception):
     """Why there is no demo: a sentence, and the status to exit with."""
 
@@ -45,27 +55,30 @@ class Sorry(Exception):
         self.status = status
 
 
-def run(region: str) -> None:
-    """Serve the demo of `region` until KeyboardInterrupt. Raises Sorry and regions.BuildFailed."""
+def run(region_name: str) -> None:
+    """Serve the demo of the region until KeyboardInterrupt. Raises Sorry and regions.BuildFailed."""
     var = Path(os.environ.get("DETOUR_VAR") or regions.ROOT / "var").absolute()
     os.chdir(regions.ROOT)
-    source = regions.source_of(region)
+    source = regions.source_of(region_name)
     region_folder = var / "regions" / source.slug
     own_folder = var / "demo" / source.slug
     own_folder.mkdir(parents=True, exist_ok=True)
     with _alone(own_folder / "address") as told:
         regions.prepare(source, region_folder)
+        region = Region(region_folder)
         listener = listen(os.environ.get("PORT", ""))
         address = f"http://localhost:{listener.getsockname()[1]}"
-        environment = _environment(var, region_folder, address, database := _database(source, var))
-        _fill(database, region_folder, environment)
+        database = databases.address_for(source.slug, var)
+        environment = _environment(var, region, address, database)
         with Children.kept(own_folder, environment) as children:
-            descriptor = listener.fileno()
-            children.start("web server", [*UVICORN, "--fd", str(descriptor)], descriptor)
+            # It takes seconds to load, meanwhile the database gets ready. The others start when the first page is
+            # there: two processors are busy enough.
+            children.start("web server", [*UVICORN, "--fd", str(listener.fileno())], listener.fileno())
             listener.close()
+            _make_ready(source.slug, var, region, database, environment)
+            _wait_for_first_page(address, children)
             children.start("worker", WORKER)
             children.start("simulation", SIMULATION)
-            _wait_for_first_page(address, children)
             told.write(address)
             told.flush()
             say(f"Détour is at {address}/demo/ (Ctrl-C ends it; logs are in {_short(own_folder)})")
@@ -114,35 +127,27 @@ def _alone(file: Path) -> Iterator[TextIO]:
             held.truncate(0)
 
 
-def _database(source: regions.Source, var: Path) -> str:
-    try:
-        return databases.database_for(source.slug, var)
-    except (DatabaseUnavailable, psycopg.Error) as error:
-        raise Sorry(str(error)) from error
-
-
-def _environment(var: Path, region_folder: Path, address: str, database: str) -> dict[str, str]:
-    manifest = json.loads((region_folder / "manifest.json").read_text(encoding="utf-8"))
+def _environment(var: Path, region: Region, address: str, database: str) -> dict[str, str]:
     return {
         **os.environ,
         "DETOUR_DEMO": "1",
         "DETOUR_VAR": str(var),
-        "DETOUR_REGION_DIR": str(region_folder),
+        "DETOUR_REGION_DIR": str(region.folder),
         "DATABASE_URL": database,
         "SITE_URL": address,
-        "TIME_ZONE": manifest["time_zone"],
+        "TIME_ZONE": region.time_zone,
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def _fill(database: str, region_folder: Path, environment: dict[str, str]) -> None:
-    """Tables and seeds, unless they are of today; asked without Django, which takes seconds to load."""
-    manifest = json.loads((region_folder / "manifest.json").read_text(encoding="utf-8"))
+def _make_ready(slug: str, var: Path, region: Region, database: str, environment: dict[str, str]) -> None:
+    """The server runs, and its tables hold the seeds of today; asked without Django, which takes seconds to load."""
     try:
-        if databases.is_seeded(database, manifest["time_zone"], manifest["source_sha256"]):
+        databases.open_up(slug, var)
+        if databases.is_seeded(database, region.time_zone, region.map_sha256):
             return
-    except psycopg.Error as error:
-        raise Sorry(f"The database does not answer: {error}") from error
+    except (DatabaseUnavailable, psycopg.Error) as error:
+        raise Sorry(f"There is no database: {error}") from error
     say("Settling the neighbours …")
     status = subprocess.run([PYTHON, "manage.py", "seed"], env=environment, check=False).returncode
     if status:
