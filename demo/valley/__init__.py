@@ -40,7 +40,7 @@ def draw_valley(scale: float = 1.0, seed: int = 1) -> Drawing:
     streets = network.build(street_classes.all_lines(paper, places, rng), terrain, 25.0 if full else 70.0, rng)
 
     counts = [len(places.of(rank)) for rank in (Rank.TOWN, Rank.VILLAGE, Rank.HAMLET)]
-    labels = names.all_places(*counts, rng)
+    labels = names.all_places(counts, rng)
     centres = terrain.warp(places.spots)
     signs.name_streets(streets, places, roads, labels, rng)
     signs.draw_streets(drawing, streets, rng)

@@ -31,7 +31,7 @@ def country_roads(terrain: Terrain, places: Places, rng: np.random.Generator) ->
     ends = _thinned(np.concatenate([*links, _bridges(terrain, places)]), places.spots)
     length = np.hypot(*(places.spots[ends[:, 0]] - places.spots[ends[:, 1]]).T)
     kinds = _classes(places, ends, length, terrain, rng)
-    return CountryRoads([_bowed(*places.spots[pair], rng) for pair in ends], kinds, ends)
+    return CountryRoads([_bowed(places.spots[one], places.spots[other], rng) for one, other in ends], kinds, ends)
 
 
 def _gabriel(members: Array, spots: Array) -> Array:

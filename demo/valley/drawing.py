@@ -1,13 +1,13 @@
 """The valley on paper: points, lines and areas in metres with their OSM tags, before they become a file."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 Tags = dict[str, str]
-Line = NDArray[np.float64]  # (n, 2): metres east and north of the valley's centre
+Line = NDArray[Any]  # (n, 2): metres east and north of the valley's centre
 
 
 @dataclass(slots=True)

@@ -57,8 +57,8 @@ def build_houses(
     shapes = _ground_plans(middle, forward * width[:, None] / 2, outward * depth[:, None] / 2, old, rng)
     kept = np.flatnonzero(_free(shapes, streets, closed))
     kept = kept[_apart(shapes[kept])]
-    shapes, lines, homes, along, side, old = (a[kept] for a in (shapes, lines, homes, along, side, old))
-    return Houses(shapes, lines, homes, _numbers(streets, lines, homes, along, side), old)
+    numbers = _numbers(streets, lines[kept], homes[kept], along[kept], side[kept])
+    return Houses(shapes[kept], lines[kept], homes[kept], numbers, old[kept])
 
 
 def _whole_lines(streets: Streets) -> Shapes:

@@ -92,10 +92,11 @@ def place_names(count: int, first: list[str], rng: np.random.Generator, taken: s
     return names
 
 
-def all_places(towns: int, villages: int, hamlets: int, rng: np.random.Generator) -> list[str]:
-    """Names in the order of the places: towns, villages, hamlets."""
+def all_places(counts: list[int], rng: np.random.Generator) -> list[str]:
+    """Names in the order of the places; `counts` are how many towns, villages and hamlets there are."""
     taken: set[str] = set()
-    wanted = ((towns, _FIRST_TOWNS), (villages, _FIRST_VILLAGES), (hamlets, _FIRST_HAMLETS))
+    chosen = (_FIRST_TOWNS, _FIRST_VILLAGES, _FIRST_HAMLETS)
+    wanted = zip(counts, chosen, strict=True)
     return [name for count, first in wanted for name in place_names(count, first, rng, taken)]
 
 

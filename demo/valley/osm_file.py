@@ -2,11 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
 import shapely
-from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Relation, Way
 
 from demo.valley.drawing import Drawing, Line, Tags
@@ -18,7 +18,7 @@ _GRID_M = 0.1  # spots closer than this are one node
 _STAMP = "2024-01-01T00:00:00Z"
 
 
-def lon_lat(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+def lon_lat(metres: Line) -> Line:
     """Metres east and north of the centre (n, 2) as degrees (n, 2)."""
     return metres / [_M_PER_DEGREE_LON, _M_PER_DEGREE_LAT] + [CENTRE_LON, CENTRE_LAT]
 
@@ -53,7 +53,7 @@ def write(drawing: Drawing, target: Path) -> None:
     os.replace(unfinished, target)
 
 
-_VERSION = {"version": 1, "timestamp": _STAMP, "changeset": 1, "visible": True}
+_VERSION: dict[str, Any] = {"version": 1, "timestamp": _STAMP, "changeset": 1, "visible": True}
 
 
 def _header(places: Line) -> osmium.io.Header:

@@ -67,7 +67,8 @@ def open_shops(
                 house = here[np.argmin(cost)]
                 used[house] = True
                 name = sign.format(names.of(labels[home]))
-                drawing.point(*spots[house], **{key: value, "name": name})
+                x, y = spots[house]
+                drawing.point(x, y, **{key: value, "name": name})
 
 
 def build_store(drawing: Drawing, site: StoreSite) -> None:

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
@@ -50,7 +51,7 @@ class Archive:
             "vector_layers": layers,
         }
         with target.open("wb") as file:
-            writer = Writer(file)
+            writer: Any = Writer(file)  # type: ignore[no-untyped-call]
             for tile_id in sorted(self._tiles):
                 writer.write_tile(tile_id, self._tiles[tile_id])
             writer.finalize(header, metadata)

@@ -61,7 +61,8 @@ def _tile_range(features: Features, zoom: int) -> NDArray[np.int64]:
     """Columns west..east and rows north..south of the map's bounds, as [[west, north], [east, south]]."""
     west, south, east, north = features.bounds
     corners = web_mercator(np.array([[west, north], [east, south]])) * 2**zoom
-    return np.clip(np.floor(corners), 0, 2**zoom - 1).astype(np.int64)
+    tiles: NDArray[np.int64] = np.clip(np.floor(corners), 0, 2**zoom - 1).astype(np.int64)
+    return tiles
 
 
 def _touched(shapes: Geometries, limits: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:

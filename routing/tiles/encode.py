@@ -77,10 +77,11 @@ class _Layer:
 
 def _commands(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All command streams in one array, and where each shape's ends."""
-    points, part, owner = _parts(shapes, kinds)
+    points, part, owner, polygon = _parts(shapes, kinds)
     count = np.bincount(part, minlength=len(owner))
     kind = kinds[owner]
     kept = count >= np.choose(kind - 1, [1, 2, 3])  # what rounding left of a line or ring may be too little
+    kept &= (kind != _POLYGON) | _rings_to_keep(points, part, polygon, kept)
     inside = kept[part]
     points, owner, kind, count = points[inside], owner[kept], kind[kept], count[kept]
     first = np.cumsum(count) - count
@@ -106,7 +107,7 @@ def _commands(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.
 
 
 def _parts(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Points (n, 2) rounded to the grid without repetitions, the part each belongs to, and each part's shape.
+    """Points (n, 2) rounded to the grid without repetitions, the part each belongs to, each part's shape and polygon.
 
     Rings come without their closing point; outer rings clockwise on the screen, as the specification asks.
     """
@@ -119,8 +120,9 @@ def _parts(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.int
     rings, polygon = shapely.get_rings(pieces[is_polygon], return_index=True)
     parts = np.concatenate([pieces[~is_polygon], rings])
     owner = np.concatenate([owner[~is_polygon], owner[is_polygon][polygon]])
+    polygon = np.concatenate([np.full(int((~is_polygon).sum()), -1), polygon])
     order = np.argsort(owner, kind="stable")
-    parts, owner = parts[order], owner[order]
+    parts, owner, polygon = parts[order], owner[order], polygon[order]
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
     points = np.rint(coordinates).astype(np.int64)
     again = np.zeros(len(points), dtype=bool)
@@ -129,4 +131,17 @@ def _parts(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.int
     last = np.zeros(len(points), dtype=bool)
     last[np.flatnonzero(np.diff(part, append=-1))] = True
     closing = last & (kinds[owner][part] == _POLYGON)
-    return points[~closing], part[~closing], owner
+    return points[~closing], part[~closing], owner, polygon
+
+
+def _rings_to_keep(
+    points: NDArray[np.int64], part: NDArray[np.int64], polygon: NDArray[np.int64], whole: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Rings that rounding has not turned inside out or flat, and no hole without the ring around it."""
+    after = np.roll(points, -1, axis=0)
+    first = np.flatnonzero(np.diff(part, prepend=-1))
+    after[np.append(first[1:], len(points)) - 1] = points[first]
+    area = np.bincount(part, points[:, 0] * after[:, 1] - after[:, 0] * points[:, 1], minlength=len(polygon))
+    outer = np.diff(polygon, prepend=-2) != 0
+    good = whole & np.where(outer, area > 0, area < 0)
+    return good & good[np.maximum.accumulate(np.where(outer, np.arange(len(outer)), 0))]

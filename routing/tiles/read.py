@@ -113,17 +113,18 @@ def _collect(osm_file: Path, collector: _Collector) -> None:
     things = osmium.FileProcessor(osm_file).with_locations().with_areas().with_filter(osmium.filter.EmptyTagFilter())
     for thing in things:
         try:
-            if thing.is_node():
-                collector.node(thing)
-            elif thing.is_way():
-                collector.way(thing)
-            elif thing.is_area():
-                collector.area(thing)
+            match thing:
+                case osmium.osm.Node():
+                    collector.node(thing)
+                case osmium.osm.Way():
+                    collector.way(thing)
+                case osmium.osm.Area():
+                    collector.area(thing)
         except (osmium.InvalidLocationError, RuntimeError):  # geometry that the extract cut to pieces
             continue
 
 
-def _tags(thing: osmium.osm.OSMObject) -> dict[str, str]:
+def _tags(thing: osmium.osm.Node | osmium.osm.Way | osmium.osm.Area) -> dict[str, str]:
     return {tag.k: tag.v for tag in thing.tags}
 
 
@@ -143,7 +144,8 @@ def _used_bounds(shapes: Geometries) -> Bounds:
 
 
 def _roads(drawn: list[Drawn], shapes: Geometries) -> NDArray[np.float64]:
-    return shapely.get_coordinates(shapes[[row.layer == "streets" for row in drawn]])
+    roads: NDArray[np.float64] = shapely.get_coordinates(shapes[[row.layer == "streets" for row in drawn]])
+    return roads
 
 
 def _repaired(shapes: Geometries) -> Geometries:

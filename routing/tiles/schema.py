@@ -221,5 +221,8 @@ def _names(tags: Tags) -> Attributes:
     name = tags.get("name") or tags.get("brand")
     if name is None:
         return {}
-    translated = {f"name_{code}": tags.get(f"name:{code}") for code in LANGUAGES}
-    return {"name": name} | {key: text for key, text in translated.items() if text and text != name}
+    names: Attributes = {"name": name}
+    for code in LANGUAGES:
+        if (text := tags.get(f"name:{code}", name)) != name:
+            names[f"name_{code}"] = text
+    return names
