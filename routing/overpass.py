@@ -55,6 +55,7 @@ def download(
         "use_cache": True,
         "cache_only_mode": True,  # the answers themselves are wanted, not OSMnx's reading of them
         "max_query_area_size": _TILE_M2,
+        "requests_kwargs": {"hooks": {"response": _Doubts()}},
     }
     with _settings(changes), _speaking_plainly(place):
         # OSMnx would wait a minute for a server that does not answer before it says so.
@@ -65,6 +66,21 @@ def download(
     target = folder / "overpass.osm.pbf"
     write_elements(_elements(answers), target)
     return target
+
+
+class _Doubts:
+    """Looks at each answer: OSMnx passes over one that is only a part, and asks a busy server for ever."""
+
+    def __init__(self) -> None:
+        self._patience = 5
+
+    def __call__(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        if response.status_code in (429, 504):
+            self._patience -= 1
+            if self._patience == 0:
+                raise OverpassUnreachable(_sorry("has been too busy for some minutes"))
+        if response.ok and response.content.startswith(b"{") and "remark" in response.json():
+            raise OverpassUnreachable(_sorry("answered only in part; the area may be too large for it"))
 
 
 def _around(place: str, margin_m: float) -> tuple[float, float, float, float]:
@@ -81,8 +97,6 @@ def _elements(answers: Path) -> Iterator[Element]:
     for file in sorted(answers.glob("*.json")):
         answer = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(answer, dict):  # the other file is the geocoder's
-            if "error" in str(answer.get("remark", "")):
-                raise OverpassUnreachable(_sorry("answered only in part, since the area is too large for it"))
             for element in answer.get("elements", ()):
                 key = (_ORDER.index(element["type"]), int(element["id"]))
                 if key not in found or "tags" in element:
