@@ -3,6 +3,7 @@ import { get } from "detour/api"
 import { fill, seats } from "detour/format"
 import { Live } from "detour/live"
 import { answerInPlace, refresh, watchEvents } from "detour/live-part"
+import { read } from "detour/news"
 import { facts, urls, words } from "detour/page"
 import { openStage } from "detour/stage"
 import { state } from "detour/state"
@@ -20,12 +21,6 @@ const socketUrl = Object.assign(new URL(urls.socket, location.origin), {
 })
 const live = new Live({ url: socketUrl.href, cursor: facts.cursor })
 
-const spoken = {
-  booking: words.bookingChanged,
-  asking: words.requestHere,
-  offer: words.offerHere,
-  outing: words.outingChanged,
-}
 let isOffline = false
 
 live.addEventListener("public", ({ detail }) => detail.kind === "offer" && state.apply(detail))
@@ -38,8 +33,8 @@ live.addEventListener("versions", ({ detail }) => {
   for (const offerId of state.behind(offers)) catchUp(offerId)
 })
 live.addEventListener("event", ({ detail }) => {
-  const sentence = detail.data?.sentence ?? spoken[detail.kind.split(/[._]/)[0]]
-  if (sentence) toast(sentence, { href: detail.data?.url })
+  const news = read(words, detail)
+  if (news && news.href !== location.pathname) toast(news.text, news)
 })
 live.addEventListener("closed", () => {
   if (isOffline) return
