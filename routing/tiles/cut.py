@@ -49,7 +49,7 @@ def cut(features: Features, zoom: int) -> Pieces:
     # Important roads (those that show early) are drawn last, on top of the others; a park after the quarter around it.
     solid = shapely.get_dimensions(shapes) == 2
     rank = np.where(solid, -whole_area[rows], -features.min_zooms[rows])
-    order = np.lexsort((rows, rank, layers, y, x))
+    order = np.lexsort((rows, features.alike[rows], rank, layers, y, x))
     x, y, shapes = x[order], y[order], shapes[order]
     corner = np.column_stack([x, y]) * float(EXTENT)
     counts = shapely.get_num_coordinates(shapes)

@@ -22,22 +22,32 @@ def encode(features: Features, pieces: Pieces) -> Iterator[tuple[int, int, bytes
     if len(pieces) == 0:
         return
     kinds = shapely.get_dimensions(pieces.shapes) + 1
-    commands, ends = _commands(pieces.shapes, kinds)
+    first = _first_of_runs(features, pieces, kinds)
+    number = np.cumsum(first) - 1
+    commands, ends = _commands(pieces.shapes, kinds, number)
     starts = np.concatenate([[0], ends[:-1]])
-    turns = np.flatnonzero(np.diff(pieces.x) | np.diff(pieces.y)) + 1
-    for first, last in pairwise([0, *turns.tolist(), len(pieces)]):
+    x, y, rows, kinds = pieces.x[first], pieces.y[first], pieces.rows[first].tolist(), kinds[first].tolist()
+    turns = np.flatnonzero(np.diff(x) | np.diff(y)) + 1
+    for begin, stop in pairwise([0, *turns.tolist(), len(x)]):
         tile = vector_tile_pb2.tile()
         layer: _Layer | None = None
-        for piece in range(first, last):
-            if starts[piece] == ends[piece]:
+        for run in range(begin, stop):
+            if starts[run] == ends[run]:
                 continue
-            row = int(pieces.rows[piece])
-            if layer is None or layer.name != features.layers[row]:
-                layer = _Layer(tile.layers.add(), features.layers[row])
-            geometry = commands[starts[piece] : ends[piece]]
-            layer.add(int(kinds[piece]), features.attributes[row], geometry.tolist())
+            if layer is None or layer.name != features.layers[rows[run]]:
+                layer = _Layer(tile.layers.add(), features.layers[rows[run]])
+            layer.add(kinds[run], features.attributes[rows[run]], commands[starts[run] : ends[run]].tolist())
         if layer is not None:
-            yield int(pieces.x[first]), int(pieces.y[first]), tile.SerializeToString(deterministic=True)
+            yield int(x[begin]), int(y[begin]), tile.SerializeToString(deterministic=True)
+
+
+def _first_of_runs(features: Features, pieces: Pieces, kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Lines or areas next to each other that read the same become one feature; points stay their own."""
+    alike = features.alike[pieces.rows]
+    first = np.ones(len(pieces), dtype=bool)
+    first[1:] = (np.diff(pieces.x) != 0) | (np.diff(pieces.y) != 0) | (np.diff(alike) != 0) | (np.diff(kinds) != 0)
+    first[kinds == _POINT] = True
+    return first
 
 
 class _Layer:
@@ -75,19 +85,21 @@ class _Layer:
         return self._keys[key], self._values[typed]
 
 
-def _commands(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All command streams in one array, and where each shape's ends."""
+def _commands(
+    shapes: Geometries, kinds: NDArray[np.int64], number: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All command streams in one array, and where each feature's ends; `number` is the feature of each shape."""
     points, part, owner, polygon = _parts(shapes, kinds)
     count = np.bincount(part, minlength=len(owner))
     kind = kinds[owner]
     kept = count >= np.choose(kind - 1, [1, 2, 3])  # what rounding left of a line or ring may be too little
     kept &= (kind != _POLYGON) | _rings_to_keep(points, part, polygon, kept)
     inside = kept[part]
-    points, owner, kind, count = points[inside], owner[kept], kind[kept], count[kept]
+    points, owner, kind, count = points[inside], number[owner[kept]], kind[kept], count[kept]
     first = np.cumsum(count) - count
     steps = np.diff(points, axis=0, prepend=0)
-    new_shape = np.flatnonzero(np.diff(owner, prepend=-1))
-    steps[first[new_shape]] = points[first[new_shape]]  # the cursor starts at the tile's corner for each shape
+    new_feature = np.flatnonzero(np.diff(owner, prepend=-1))
+    steps[first[new_feature]] = points[first[new_feature]]  # the cursor starts at the tile's corner for each feature
     zigzag = (steps << 1) ^ (steps >> 63)
     length = 1 + 2 * count + (kind > _POINT) + (kind == _POLYGON)
     begin = np.cumsum(length) - length
@@ -102,7 +114,7 @@ def _commands(shapes: Geometries, kinds: NDArray[np.int64]) -> tuple[NDArray[np.
     stream[begin[drawn] + 3] = (count[drawn] - 1) << 3 | _LINE
     closed = kind == _POLYGON
     stream[(begin + length - 1)[closed]] = 1 << 3 | _CLOSE
-    total = np.bincount(owner, weights=length, minlength=len(shapes)).astype(np.int64)
+    total = np.bincount(owner, weights=length, minlength=number[-1] + 1).astype(np.int64)
     return stream, np.cumsum(total)
 
 

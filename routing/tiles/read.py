@@ -27,6 +27,7 @@ class Features:
     attributes: list[Attributes]
     shapes: Geometries
     bounds: Bounds  # west, south, east, north in degrees
+    alike: NDArray[np.int64]  # rows with the same layer and attributes have the same number
 
 
 class _Collector:
@@ -100,6 +101,7 @@ def read(osm_file: Path) -> Features:
         attributes=[row.attributes for row in drawn],
         shapes=shapely.transform(shapes, web_mercator),
         bounds=bounds,
+        alike=_alike(drawn),
     )
 
 
@@ -146,6 +148,12 @@ def _used_bounds(shapes: Geometries) -> Bounds:
 def _roads(drawn: list[Drawn], shapes: Geometries) -> NDArray[np.float64]:
     roads: NDArray[np.float64] = shapely.get_coordinates(shapes[[row.layer == "streets" for row in drawn]])
     return roads
+
+
+def _alike(drawn: list[Drawn]) -> NDArray[np.int64]:
+    numbers: dict[object, int] = {}
+    keys = ((row.layer, tuple(sorted(row.attributes.items()))) for row in drawn)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
 def _repaired(shapes: Geometries) -> Geometries:
