@@ -99,6 +99,7 @@ def build_hierarchy(network: Network) -> Hierarchy:
     links = np.unique(low[low != high].astype(np.int64) * network.nodes + high[low != high])
     first = np.searchsorted(links, np.arange(network.nodes + 1, dtype=np.int64) * network.nodes)
     start, above, parent = build_upward(first, (links % network.nodes).astype(np.int32))
+    above = above[np.lexsort((above, np.repeat(np.arange(network.nodes), np.diff(start))))]
     depth = np.zeros(network.nodes, np.int32)
     for node in range(network.nodes - 2, -1, -1):
         depth[node] = depth[parent[node]] + 1 if parent[node] >= 0 else 0

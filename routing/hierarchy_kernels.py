@@ -1,4 +1,7 @@
-"""The loops of the hierarchy, compiled: contract, customise, sweep, label, unpack."""
+"""The loops of the hierarchy, compiled: contract, customise, sweep, label, unpack.
+
+Plain loops throughout: assigning slices or sorting in here would double the time the compiler needs.
+"""
 
 from typing import Any
 
@@ -14,7 +17,7 @@ _UNREACHED = 1 << 60
 
 @kernel
 def build_upward(first: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
-    """Upward neighbours after contraction, sorted (CSR `start`, `above`), and each node's parent (−1 at the top).
+    """Upward neighbours after contraction, unsorted (CSR `start`, `above`), and each node's parent (−1 at the top).
 
     `high[first[v]:first[v + 1]]` are the neighbours of `v` above it. A node hands all it sees to its parent, so one
     pass from the bottom finds every shortcut.
@@ -37,7 +40,8 @@ def build_upward(first: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
             needed = size + top - low
             if needed > len(above):
                 larger = np.empty(2 * needed, np.int32)
-                larger[:size] = above[:size]
+                for k in range(size):
+                    larger[k] = above[k]
                 above = larger
             for k in range(low, top):
                 node = high[k] if source < 0 else above[k]
@@ -50,14 +54,15 @@ def build_upward(first: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
             source = heir
             low, top = start[heir], start[heir + 1]
             heir = elder[heir]
-        above[begin:size] = np.sort(above[begin:size])
         start[v + 1] = size
         if size > begin:
             up = above[begin]
+            for k in range(begin + 1, size):
+                up = min(up, above[k])
             parent[v] = up
             elder[v] = child[up]
             child[up] = v
-    return start, above[:size].copy(), parent
+    return start, above[:size], parent
 
 
 @kernel
@@ -234,7 +239,8 @@ def _take_apart(start: Ints, above: Ints, via_up: Ints, via_down: Ints, link: In
         if via < 0:
             if size == len(arcs):
                 larger = np.empty(2 * size, np.int32)
-                larger[:size] = arcs
+                for i in range(size):
+                    larger[i] = arcs[i]
                 arcs = larger
             arcs[size] = ~via
             size += 1
