@@ -1,6 +1,7 @@
-"""The command line: python -m routing build | route | places."""
+"""The command line: python -m routing build | route | places | match | group."""
 
 import argparse
+import json
 import signal
 import sys
 from pathlib import Path
@@ -33,6 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("text", nargs="+")
     command.set_defaults(run=_places)
 
+    command = commands.add_parser("match", help="which plans serve a request best; see questions.py for the JSON")
+    command.add_argument("folder", type=Path)
+    command.add_argument("question", type=Path)
+    command.set_defaults(run=_match)
+
+    command = commands.add_parser("group", help="who shares a car to one destination; see questions.py for the JSON")
+    command.add_argument("folder", type=Path)
+    command.add_argument("question", type=Path)
+    command.set_defaults(run=_group)
+
     given = parser.parse_args(arguments)
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a stopped build cleans up behind itself
     try:
@@ -46,7 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _place(text: str) -> Place:
-    lat, lon = (float(part) for part in text.split(","))
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not LAT,LON, such as 60.17,24.94") from None
     return Place(lat, lon)
 
 
@@ -72,6 +86,18 @@ def _route(given: argparse.Namespace) -> None:
 def _places(given: argparse.Namespace) -> None:
     for place in load(given.folder).places.search(" ".join(given.text)):
         _say(f"{place.lat:.6f},{place.lon:.6f}  {place.kind:<8} {place.label}  {place.site_key or place.osm_key}")
+
+
+def _match(given: argparse.Namespace) -> None:
+    from routing.questions import match
+
+    _say(json.dumps(match(load(given.folder), given.question), indent=2))
+
+
+def _group(given: argparse.Namespace) -> None:
+    from routing.questions import share_cars
+
+    _say(json.dumps(share_cars(load(given.folder), given.question), indent=2))
 
 
 def _say(line: str) -> None:
