@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import osmium
 import shapely
+from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Relation, Way
 
 from demo.valley.drawing import Drawing, Line, Tags
@@ -15,6 +16,7 @@ CENTRE_LAT, CENTRE_LON = 46.32, 3.05
 _M_PER_DEGREE_LAT = 111_195.0
 _M_PER_DEGREE_LON = _M_PER_DEGREE_LAT * float(np.cos(np.radians(CENTRE_LAT)))
 _GRID_M = 0.1  # spots closer than this are one node
+Members = list[tuple[str, int, str]]  # type, number, role
 _STAMP = "2024-01-01T00:00:00Z"
 
 
@@ -25,15 +27,16 @@ def lon_lat(metres: Line) -> Line:
 
 def write(drawing: Drawing, target: Path) -> None:
     """Write `target` (.osm.pbf or .osm); it appears whole or not at all."""
-    rings = [ring for area, _ in drawing.areas for ring in (area.exterior, *area.interiors)]
+    spots = [(x, y) for x, y, _ in drawing.points] + [via for _, via, _, _ in drawing.forbidden_turns]
     lines = [line for line, _ in drawing.lines]
-    spots = np.array([(x, y) for x, y, _ in drawing.points], dtype=np.float64).reshape(-1, 2)
-    ring_points, ring = shapely.get_coordinates(np.array(rings, dtype=object), return_index=True)
-    places = np.concatenate([spots, *lines, ring_points])
-    grid, node_of = np.unique(np.rint(places / _GRID_M).astype(np.int64), axis=0, return_inverse=True)
-    numbers = (node_of.reshape(-1) + 1).tolist()
+    rings, area = shapely.get_rings([area for area, _ in drawing.areas], return_index=True)
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    places = np.concatenate([np.array(spots).reshape(-1, 2), *lines, corners])
+    grid, numbers = _numbered(places)
+    bounds = np.cumsum([len(spots), *map(len, lines), *np.bincount(ring)])[:-1]
+    at_spots, *ways = (part.tolist() for part in np.split(numbers, bounds))
     tags: dict[int, Tags] = {}
-    for number, (_, _, spot_tags) in zip(numbers, drawing.points, strict=False):
+    for number, (_, _, spot_tags) in zip(at_spots, drawing.points, strict=False):
         tags.setdefault(number, {}).update(spot_tags)
     unfinished = target.with_name(".unfinished." + target.name)
     unfinished.unlink(missing_ok=True)
@@ -42,14 +45,12 @@ def write(drawing: Drawing, target: Path) -> None:
         for node.id, node.location in enumerate(map(tuple, lon_lat(grid * _GRID_M).tolist()), start=1):
             node.tags = tags.get(node.id)
             file.add_node(node)
-        first = len(spots)
-        for way, (line, line_tags) in enumerate(drawing.lines, start=1):
-            nodes = _without_repetition(numbers[first : first + len(line)])
-            file.add_way(Way(id=way, nodes=nodes, tags=line_tags, **_VERSION))
-            first += len(line)
-        ring_numbers = np.split(np.array(numbers[first:]), np.flatnonzero(np.diff(ring)) + 1)
-        _write_areas(file, drawing, [ring.tolist() for ring in ring_numbers])
-        _write_turns(file, drawing, dict(zip(map(tuple, grid.tolist()), range(1, len(grid) + 1), strict=True)))
+        way_tags, relations = _area_tags(drawing, np.bincount(area).tolist())
+        for way, (nodes, own) in enumerate(zip(ways, way_tags, strict=True), start=1):
+            file.add_way(Way(id=way, nodes=_without_repetition(nodes), tags=own, **_VERSION))
+        turns = _turns(drawing, at_spots[len(drawing.points) :])
+        for number, (own, members) in enumerate(turns + relations, start=1):
+            file.add_relation(Relation(id=number, members=members, tags=own, **_VERSION))
     os.replace(unfinished, target)
 
 
@@ -65,31 +66,36 @@ def _header(places: Line) -> osmium.io.Header:
     return header
 
 
-def _write_areas(file: osmium.SimpleWriter, drawing: Drawing, rings: list[list[int]]) -> None:
-    """Closed ways for all rings; relations, in `drawing.areas` order, for the areas with holes."""
-    way = len(drawing.lines)
-    used = iter(rings)
-    relations: list[tuple[Tags, list[tuple[str, int, str]]]] = []
-    for area, tags in drawing.areas:
-        members = []
-        for role in ("outer", *["inner"] * len(area.interiors)):
-            way += 1
-            members.append(("w", way, role))
-            plain = tags if not area.interiors else {}
-            file.add_way(Way(id=way, nodes=_without_repetition(next(used)), tags=plain, **_VERSION))
-        if area.interiors:
-            relations.append((tags, members))
-    for number, (tags, members) in enumerate(relations, start=len(drawing.forbidden_turns) + 1):
-        file.add_relation(Relation(id=number, members=members, tags={"type": "multipolygon", **tags}, **_VERSION))
+def _numbered(places: Line) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The grid points (n, 2) that are nodes, and for each place the number of its node, from 1."""
+    cells = np.rint(places / _GRID_M).astype(np.int64)
+    low = cells.min(axis=0)
+    wide = int(np.ptp(cells[:, 0])) + 1
+    keys, number = np.unique((cells - low) @ [1, wide], return_inverse=True)
+    return np.column_stack([keys % wide, keys // wide]) + low, number + 1
 
 
-def _write_turns(file: osmium.SimpleWriter, drawing: Drawing, node_at: dict[tuple[int, int], int]) -> None:
-    for number, (come, (x, y), take, name) in enumerate(drawing.forbidden_turns, start=1):
-        via = node_at[round(x / _GRID_M), round(y / _GRID_M)]
-        members = [("w", come + 1, "from"), ("n", via, "via"), ("w", take + 1, "to")]
-        file.add_relation(
-            Relation(id=number, members=members, tags={"type": "restriction", "restriction": name}, **_VERSION)
+def _area_tags(drawing: Drawing, rings: list[int]) -> tuple[list[Tags], list[tuple[Tags, Members]]]:
+    """Tags of every way, lines first, then rings; multipolygon relations for the areas that have holes."""
+    ways = [tags for _, tags in drawing.lines]
+    relations: list[tuple[Tags, Members]] = []
+    for (_, tags), count in zip(drawing.areas, rings, strict=True):
+        if count > 1:
+            roles = ["outer"] + ["inner"] * (count - 1)
+            members = [("w", len(ways) + number, role) for number, role in enumerate(roles, start=1)]
+            relations.append(({"type": "multipolygon", **tags}, members))
+        ways += [tags if count == 1 else {}] * count
+    return ways, relations
+
+
+def _turns(drawing: Drawing, vias: list[int]) -> list[tuple[Tags, Members]]:
+    return [
+        (
+            {"type": "restriction", "restriction": name},
+            [("w", come + 1, "from"), ("n", via, "via"), ("w", take + 1, "to")],
         )
+        for (come, _, take, name), via in zip(drawing.forbidden_turns, vias, strict=True)
+    ]
 
 
 def _without_repetition(nodes: list[int]) -> list[int]:

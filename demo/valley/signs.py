@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from demo.valley import names
@@ -94,7 +95,8 @@ def _limits(line: Line, rng: np.random.Generator) -> Tags:
 
 def draw_streets(drawing: Drawing, streets: Streets, rng: np.random.Generator) -> None:
     """Draw every street as ways: one per line, cut at bridges and where a turn is forbidden."""
-    turns = _forbidden_turns(streets, rng)
+    crossroads = _crossroads(streets)
+    turns = _forbidden_turns(streets, crossroads, rng)
     vias = np.array(sorted({via for _, via, _ in turns}), dtype=np.int64)
     fresh = np.ones(len(streets.edges), dtype=bool)
     fresh[1:] = (np.diff(streets.line_of) != 0) | (streets.start[1:] != streets.end[:-1])
@@ -103,18 +105,19 @@ def draw_streets(drawing: Drawing, streets: Streets, rng: np.random.Generator) -
     way_of = np.cumsum(fresh) - 1 + first_way
     tags_of = {number: road_tags(streets, number, rng) for number in np.unique(streets.line_of).tolist()}
     starts = np.append(np.flatnonzero(fresh), len(fresh))
+    points = shapely.get_coordinates(streets.edges)
+    point_of = np.append(0, np.cumsum(shapely.get_num_coordinates(streets.edges)))
     for first, last in pairwise(starts):
-        coordinates = np.concatenate([np.asarray(edge.coords) for edge in streets.edges[first:last]])
         tags = dict(tags_of[int(streets.line_of[first])])
         if streets.bridge[first] and "highway" in tags:
             tags |= {"bridge": "yes", "layer": "1"}
-        drawing.line(coordinates, tags)
+        drawing.line(points[point_of[first] : point_of[last]], tags)
     for come, via, take in turns:
         spot = (float(streets.nodes[via, 0]), float(streets.nodes[via, 1]))
         drawing.forbidden_turns.append((int(way_of[come]), spot, int(way_of[take]), "no_left_turn"))
     for x, y in streets.crossings:
         drawing.point(x, y, railway="level_crossing", crossing__barrier="full")
-    for node in _signals(streets):
+    for node in _signals(streets, crossroads):
         drawing.point(*streets.nodes[node], highway="traffic_signals")
 
 
@@ -123,33 +126,37 @@ def _crossroads(streets: Streets) -> dict[int, list[int]]:
     usable = np.array(
         [line.kind in DRIVABLE and line.role != "roundabout" and line.home >= 0 for line in streets.lines]
     )
+    edge = np.flatnonzero(usable[streets.line_of])
+    edge, node = np.tile(edge, 2), np.concatenate([streets.start[edge], streets.end[edge]])
+    main = np.isin(streets.kinds[edge], sorted(_MAIN))
+    crossing = (np.bincount(node) >= 4) & (np.bincount(node, weights=main) > 0)
     at: dict[int, list[int]] = {}
-    for edge in np.flatnonzero(usable[streets.line_of]).tolist():
-        at.setdefault(int(streets.start[edge]), []).append(edge)
-        at.setdefault(int(streets.end[edge]), []).append(edge)
-    kinds = streets.kinds
-    return {n: edges for n, edges in at.items() if len(edges) >= 4 and any(kinds[e] in _MAIN for e in edges)}
+    for one, here in zip(edge[crossing[node]].tolist(), node[crossing[node]].tolist(), strict=True):
+        at.setdefault(here, []).append(one)
+    return at
 
 
-def _signals(streets: Streets) -> list[int]:
+def _signals(streets: Streets, crossroads: dict[int, list[int]]) -> list[int]:
     """Where two main streets cross."""
     kinds, found = streets.kinds, []
-    for node, edges in sorted(_crossroads(streets).items()):
+    for node, edges in sorted(crossroads.items()):
         main = {int(streets.line_of[edge]) for edge in edges if kinds[edge] in _MAIN}
         if len(main) >= 2:
             found.append(node)
     return found
 
 
-def _forbidden_turns(streets: Streets, rng: np.random.Generator) -> list[tuple[int, int, int]]:
+def _forbidden_turns(
+    streets: Streets, crossroads: dict[int, list[int]], rng: np.random.Generator
+) -> list[tuple[int, int, int]]:
     """Left turns off a main street at a few crossroads of two-way streets: (edge from, node, edge to)."""
-    turns = []
-    for node, edges in sorted(_crossroads(streets).items()):
+    kinds, turns = streets.kinds, []
+    for node, edges in sorted(crossroads.items()):
         lines = streets.line_of[edges]
         two_way = not streets.oneway & set(lines.tolist())
         if len(edges) != 4 or len(set(lines.tolist())) != 2 or not two_way or rng.random() > 0.5:
             continue
-        come = next(edge for edge in edges if streets.kinds[edge] in _MAIN)
+        come = next(edge for edge in edges if kinds[edge] in _MAIN)
         bearing = _bearings(streets, node, edges)
         others = [edge for edge in edges if streets.line_of[edge] != streets.line_of[come]]
         # Coming in along `come`, left is a quarter turn clockwise from where one came.
