@@ -15,10 +15,11 @@ from routing.drawing import drawing
 from routing.errors import BadRegion, BadSource
 from routing.gazetteer import read_named
 from routing.hierarchy import build_hierarchy, node_ranks
+from routing.matching import rank
 from routing.network import UNITS_PER_DEGREE, Network, build_network
 from routing.osm import SUFFIXES, read_fiction, read_roads, readable
 from routing.place_build import build_places
-from routing.plan import Place
+from routing.plan import Configuration, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.public_points import build_public_points
 from routing.region import MANIFEST, TILES, Manifest, Region, load
 from routing.snapping import build_grid
@@ -114,7 +115,12 @@ def warm_up(region: Region) -> None:
     region.travel.reach(here)
     network = region.travel.network
     a, b = (Place(float(network.node_lat[i]), float(network.node_lon[i])) for i in (0, network.nodes - 1))
-    region.travel.route([a, b])
+    route = region.travel.route([a, b])
+    leg = PlannedLeg(route.duration_s, route.distance_m)
+    stops = PlannedStop(a, 0), PlannedStop(b, route.duration_s)
+    car = Configuration("car", seats=1, litres=0, length_cm=0)
+    plan = VehiclePlan(1, stops, (leg,), (car,), route.duration_s, route.distance_m, 3_600, 50_000)
+    rank([plan], TripRequest(a, b, -3_600, 3_600), region, 1)
 
 
 def _bounds(network: Network) -> tuple[float, float, float, float]:
