@@ -15,6 +15,8 @@ from rides.pricing import share_cents
 from routing import capacity
 from routing.plan import Load
 
+MAY_BE_LATER = timedelta(minutes=10)
+"""What somebody aboard loses at most to those who book after her."""
 ANSWER_WITHIN = timedelta(hours=12)
 ANSWER_BEFORE_DEPARTURE = timedelta(minutes=15)
 
@@ -84,6 +86,7 @@ def seat(
     pickup_place = planner.keep_meeting_point(insertion.pickup)
     dropoff_place = planner.keep_meeting_point(insertion.dropoff)
     pickup, dropoff = stops.lay(offer, prepared, pickup_place, dropoff_place)
+    _tell_new_times(offer)
     take(offer, pickup, dropoff, seats=trip.seats, load=trip.load)
     booking = Booking.objects.create(
         offer=offer,
@@ -99,6 +102,8 @@ def seat(
         dropoff_place=dropoff_place,
         pickup_at=planner.instant(insertion.pickup_s),
         dropoff_at=planner.instant(insertion.dropoff_s),
+        latest_pickup_at=planner.instant(insertion.pickup_s) + MAY_BE_LATER,
+        latest_dropoff_at=planner.instant(insertion.dropoff_s) + MAY_BE_LATER,
         walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
         walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
         added_s=insertion.added_s,
@@ -119,6 +124,19 @@ def take(offer: RideOffer, pickup: Stop, dropoff: Stop, *, seats: int, load: Loa
         taken_litres=F("taken_litres") + load.litres,
         taken_length_cm=Greatest(F("taken_length_cm"), load.length_cm),
     )
+
+
+def _tell_new_times(offer: RideOffer) -> None:
+    """Whoever is aboard already reads the times of the new plan."""
+    for booking in offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"):
+        if booking.pickup is None or booking.dropoff is None:
+            continue
+        at = booking.pickup.planned_at, booking.dropoff.planned_at
+        if at != (booking.pickup_at, booking.dropoff_at):
+            booking.pickup_at, booking.dropoff_at = at
+            booking.version += 1
+            booking.save(update_fields=["pickup_at", "dropoff_at", "version"])
+            news.of_booking(booking)
 
 
 def recount(offer: RideOffer) -> None:

@@ -178,9 +178,15 @@ def plan_of(offer: RideOffer) -> plan.VehiclePlan:
     """The offer's stops and legs, in order, at their public points."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
     legs = {leg.start_id: leg for leg in offer.legs.all()}
+    promised = _promises(offer)
     return plan.VehiclePlan(
         offer_id=offer.pk,
-        stops=tuple(plan.PlannedStop(public(s.place), epoch_s(s.planned_at), s.dwell_s) for s in stops),
+        stops=tuple(
+            plan.PlannedStop(
+                public(stop.place), epoch_s(stop.planned_at), stop.dwell_s, promised.get(stop.pk, plan.NEVER_S)
+            )
+            for stop in stops
+        ),
         legs=tuple(
             plan.PlannedLeg(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm)
             for leg in (legs[stop.pk] for stop in stops[:-1])
@@ -192,6 +198,20 @@ def plan_of(offer: RideOffer) -> plan.VehiclePlan:
         max_detour_m=offer.max_detour_m,
         flexibility_s=offer.flexibility_s,
     )
+
+
+def _promises(offer: RideOffer) -> dict[int, int]:
+    """By stop, the latest hour (epoch seconds) that somebody who gets on or off there was promised."""
+    promised: dict[int, int] = {}
+    for booking in offer.bookings.all():
+        if booking.holds:
+            for stop_id, latest_at in (
+                (booking.pickup_id, booking.latest_pickup_at),
+                (booking.dropoff_id, booking.latest_dropoff_at),
+            ):
+                if stop_id is not None:
+                    promised[stop_id] = min(promised.get(stop_id, plan.NEVER_S), epoch_s(latest_at))
+    return promised
 
 
 def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:

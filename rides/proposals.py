@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import blocks
 from accounts.models import Place, User
 from rides import news, offers, planner
-from rides.booking import require_free_time, take, touched
+from rides.booking import MAY_BE_LATER, require_free_time, take, touched
 from rides.errors import NotFound, PlanChanged, RideError
 from rides.locks import lock_outing, lock_people, require_transaction
 from rides.models import (
@@ -277,6 +277,8 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
             dropoff_place=dropoff.place,
             pickup_at=pickup.planned_at,
             dropoff_at=dropoff.planned_at,
+            latest_pickup_at=pickup.planned_at + MAY_BE_LATER,
+            latest_dropoff_at=dropoff.planned_at + MAY_BE_LATER,
         )
         news.of_booking(booking)
     car.offer = offer

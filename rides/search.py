@@ -9,7 +9,7 @@ from accounts import blocks
 from accounts.models import User
 from rides import planner
 from rides.errors import NotFound
-from rides.models import Leg, RideOffer, Stop
+from rides.models import Booking, Leg, RideOffer, Stop
 from rides.pricing import share_cents
 from routing import capacity, plan
 
@@ -122,10 +122,11 @@ def offer_for(person: User | None, offer_id: int) -> RideOffer:
 
 
 def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
-    """Offers with stops, places, legs, driver and vehicle, in five queries."""
+    """Offers with stops, places, legs, bookings that hold, driver and vehicle, in four queries."""
     return offers.select_related("driver", "vehicle").prefetch_related(
         Prefetch("stops", Stop.objects.select_related("place").order_by("sequence")),
         Prefetch("legs", Leg.objects.select_related("start")),
+        Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS)),
     )
 
 

@@ -57,7 +57,8 @@ def lay(offer: RideOffer, prepared: planner.Prepared, pickup: Place, dropoff: Pl
     for stop, planned_leg in zip(line, prepared.plan.legs, strict=False):
         leg = legs[stop.pk]
         leg.duration_s, leg.distance_m = planned_leg.duration_s, planned_leg.distance_m
-        leg.save()
+        # What a leg has taken is not ours to write: a stale number here would hide a seat sold meanwhile.
+        leg.save(update_fields=None if leg.pk is None else ["duration_s", "distance_m"])
     offer.departs_at = line[0].planned_at
     offer.flexibility_s = prepared.plan.flexibility_s
     return line[insertion.pickup_sequence], line[insertion.dropoff_sequence]

@@ -23,6 +23,8 @@ class Fleet(NamedTuple):
     """[stops] epoch seconds"""
     dwell_s: NDArray[np.int64]
     """[stops]"""
+    may_be_late_s: NDArray[np.int64]
+    """[stops] how much later than planned the car may still come"""
     leg: NDArray[np.int64]
     """[stops, 5] of the leg that starts here: seconds, metres; seats, litres and cm taken"""
     first_way: NDArray[np.int64]
@@ -39,17 +41,19 @@ def line_up(plans: Sequence[VehiclePlan]) -> Fleet:
     stops = [stop for plan in plans for stop in plan.stops]
     legs = [leg for plan in plans for leg in (*plan.legs, _END)]
     ways = [way for plan in plans for way in plan.configurations]
+    at_s = _column(chain.from_iterable(times))
     return Fleet(
         first=_starts(len(plan.stops) for plan in plans),
-        at_s=_column(chain.from_iterable(times)),
+        at_s=at_s,
         dwell_s=_column(stop.dwell_s for stop in stops),
+        may_be_late_s=np.maximum(_column(stop.latest_s for stop in stops) - at_s, 0),
         leg=_rows(
             [(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm) for leg in legs],
             width=5,
         ),
         first_way=_starts(len(plan.configurations) for plan in plans),
         ways=_rows([(way.seats, way.litres, way.length_cm) for way in ways], width=3),
-        limits=_rows([_limits(plan, at_s[-1] - at_s[0]) for plan, at_s in zip(plans, times, strict=True)], width=3),
+        limits=_rows([_limits(plan, time[-1] - time[0]) for plan, time in zip(plans, times, strict=True)], width=3),
     )
 
 

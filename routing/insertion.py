@@ -114,6 +114,10 @@ def weigh(
         return None
     not_before[on] = meet_s
     at = schedule(not_before, dwell, ways_s)
+    if any(
+        stop >= 0 and at_s > max(plan.stops[stop].latest_s, planned[stop]) for stop, at_s in zip(line, at, strict=True)
+    ):
+        return None
 
     old_s, old_m = planned[-1] - planned[0], sum(leg.distance_m for leg in plan.legs)
     new_s, new_m = at[-1] - at[0], sum(ways_m)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from routing import capacity
 from routing.insertion import free_flexibility_s, later_start_s, planned_times, schedule
-from routing.plan import Insertion, Place, PlannedLeg, PlannedStop, TravelTimes, TripRequest, VehiclePlan
+from routing.plan import NEVER_S, Insertion, Place, PlannedLeg, PlannedStop, TravelTimes, TripRequest, VehiclePlan
 from routing.terms import USUAL, Terms
 
 
@@ -41,6 +41,7 @@ def lay(
 
     not_before = [before[0] if stop is None else before[stop] for stop in line]
     dwell = [terms.dwell_s if stop is None else plan.stops[stop].dwell_s for stop in line]
+    latest = [NEVER_S if stop is None else plan.stops[stop].latest_s for stop in line]
     ways_s = [leg.duration_s for leg in legs]
     on, meet_s = insertion.pickup_sequence, insertion.pickup_s
     later_s = later_start_s(free_flexibility_s(plan), not_before, dwell, ways_s, on, meet_s)
@@ -49,7 +50,7 @@ def lay(
     at = schedule(not_before, dwell, ways_s)
     return VehiclePlan(
         offer_id=plan.offer_id,
-        stops=tuple(PlannedStop(*stop) for stop in zip(places, at, dwell, strict=True)),
+        stops=tuple(PlannedStop(*stop) for stop in zip(places, at, dwell, latest, strict=True)),
         legs=tuple(legs),
         configurations=plan.configurations,
         empty_s=plan.empty_s,

@@ -7,6 +7,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+NEVER_S = 2**60
+"""An hour that no car is too late for."""
+
 UNREACHABLE = 2**30
 """Seconds or metres in a matrix where no road leads from one place to the other."""
 
@@ -49,11 +52,15 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
-    """A point a plan visits: the car gets there at `at_s` (epoch seconds) and stands for `dwell_s`."""
+    """A point a plan visits: the car gets there at `at_s` (epoch seconds) and stands for `dwell_s`.
+
+    Whoever gets on or off there was promised the car by `latest_s`; an insertion never makes it later than that.
+    """
 
     place: Place
     at_s: int
     dwell_s: int = 0
+    latest_s: int = NEVER_S
 
 
 @dataclass(frozen=True, slots=True)

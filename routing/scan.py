@@ -75,19 +75,22 @@ def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64
     scores = np.empty(plans, np.int64)
     choices = np.empty((plans, 6), np.int64)
     slack = np.zeros(len(fleet.at_s), np.int64)
+    leeway = fleet.may_be_late_s.copy()
     for plan in range(plans):
         begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
         for stop in range(begin, end):
             ends_s = fleet.at_s[stop] + fleet.dwell_s[stop] + fleet.leg[stop, 0]
             slack[stop + 1] = slack[stop] + fleet.at_s[stop + 1] - ends_s
-        scores[plan], choice = _scan(fleet, roads, ask, slack, plan)
+        for stop in range(end - 1, begin - 1, -1):
+            leeway[stop] = min(leeway[stop], leeway[stop + 1] + slack[stop + 1] - slack[stop])
+        scores[plan], choice = _scan(fleet, roads, ask, slack, leeway, plan)
         for part in range(6):
             choices[plan, part] = choice[part]
     return scores, choices
 
 
 @numba.njit(cache=True, nogil=True)
-def _scan(fleet, roads, ask, slack, plan):  # type: ignore[no-untyped-def]
+def _scan(fleet, roads, ask, slack, leeway, plan):  # type: ignore[no-untyped-def]
     """The best score in one plan, and its choice."""
     begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
     best, choice = NO_CHOICE, (0, np.int64(0), 0, 0, 0, 0)
@@ -103,11 +106,15 @@ def _scan(fleet, roads, ask, slack, plan):  # type: ignore[no-untyped-def]
                 for j in range(i, end + 1):
                     # the car reaches stop j this late with the rider aboard, and this many metres longer
                     late_s, way_m = _reach(fleet, roads, ask, slack, p, i, on_stop, j, meet_s)
+                    if late_s > fleet.may_be_late_s[j]:
+                        break
                     if j > i and late_s >= 0:
                         for q in range(len(ask.walk_from_s)):
                             if ask.dropoff_here[j, q]:
                                 at_s = fleet.at_s[j] + late_s
-                                score = _judge(fleet, ask, slack, plan, p, q, meet_s, later_s, at_s, j, late_s, way_m)
+                                score = _judge(
+                                    fleet, ask, slack, leeway, plan, p, q, meet_s, later_s, at_s, j, late_s, way_m
+                                )
                                 if score < best:
                                     best = score
                                     choice = (p, i - begin, int(on_stop), q, j - begin, 1)
@@ -119,7 +126,19 @@ def _scan(fleet, roads, ask, slack, plan):  # type: ignore[no-untyped-def]
                         )
                         if dropoff_s >= 0:
                             score = _judge(
-                                fleet, ask, slack, plan, p, q, meet_s, later_s, dropoff_s, j + 1, next_late_s, out_m
+                                fleet,
+                                ask,
+                                slack,
+                                leeway,
+                                plan,
+                                p,
+                                q,
+                                meet_s,
+                                later_s,
+                                dropoff_s,
+                                j + 1,
+                                next_late_s,
+                                out_m,
                             )
                             if score < best:
                                 best = score
@@ -176,8 +195,10 @@ def _set_down(fleet, roads, ask, p, i, on_stop, q, j, meet_s, late_s, way_m):  #
 
 
 @numba.njit(cache=True, nogil=True)
-def _judge(fleet, ask, slack, plan, p, q, meet_s, later_s, dropoff_s, stop, late_s, added_m):  # type: ignore[no-untyped-def]
-    """The score when the car is `late_s` at `stop`, from where the plan goes on as it was. (5) to (7)."""
+def _judge(fleet, ask, slack, leeway, plan, p, q, meet_s, later_s, dropoff_s, stop, late_s, added_m):  # type: ignore[no-untyped-def]
+    """The score when the car is `late_s` at `stop`, from where the plan goes on as it was. (5) to (8)."""
+    if late_s > leeway[stop]:
+        return NO_CHOICE
     end = fleet.first[plan + 1] - 1
     added_s = max(0, late_s - (slack[end] - slack[stop])) - later_s
     if added_s > fleet.limits[plan, 0] or added_m > fleet.limits[plan, 1]:

@@ -121,3 +121,22 @@ def test_a_ride_is_driven_to_its_end(to_the_store, dora, bo, cy, far_home, store
     assert commands.complete_offer(dora, to_the_store.pk).data["state"] == "completed"
     assert Booking.objects.get(pk=with_yes).state == "COMPLETED_PENDING_VALIDATION"
     assert Booking.objects.get(pk=without).reason == "no_answer"
+
+
+def test_nobody_who_has_a_seat_is_driven_home_late_for_a_later_booking(last_seat, bo, cy, far_home, half_way, store):
+    """With one seat and a patient driver, fetching Cy first and Bo afterwards would keep every other promise."""
+    RideOffer.objects.filter(pk=last_seat.pk).update(max_detour_s=7200, max_detour_m=100_000)
+    first = world.book(bo, last_seat, half_way, store)
+    assert first.ok
+    late = world.book(cy, last_seat, half_way, store)
+    assert (late.status, late.data["code"]) == (409, "seats_taken")
+    booking = Booking.objects.get(pk=first.data["id"])
+    assert booking.pickup.planned_at == booking.pickup_at
+
+
+def test_who_is_aboard_reads_the_new_times_after_a_later_booking(to_the_store, bo, cy, far_home, half_way, store):
+    first = world.book(bo, to_the_store, half_way, store)
+    assert world.book(cy, to_the_store, world.near(far_home, 600, 600), store).ok
+    booking = Booking.objects.get(pk=first.data["id"])
+    assert (booking.pickup_at, booking.dropoff_at) == (booking.pickup.planned_at, booking.dropoff.planned_at)
+    assert booking.dropoff_at <= booking.latest_dropoff_at

@@ -189,8 +189,10 @@ def _driven(plan: VehiclePlan, request: TripRequest, on: int, off: int) -> tuple
                 )
             )
     detour_s, detour_m = times[-1] - times[0] - plan.empty_s, metres - plan.empty_m
+    of_old_stops = [time for position, time in enumerate(times) if position not in (on, off)]
     kept = (
         times[on] <= request.latest_s
+        and all(time <= max(stop.latest_s, stop.at_s) for time, stop in zip(of_old_stops, plan.stops, strict=True))
         and detour_s <= plan.max_detour_s
         and detour_m <= plan.max_detour_m
         and any(
@@ -202,3 +204,18 @@ def _driven(plan: VehiclePlan, request: TripRequest, on: int, off: int) -> tuple
         )
     )
     return (times[on], times[off], detour_s, detour_m) if kept else None
+
+
+def test_nobody_aboard_is_made_later_than_promised() -> None:
+    """Bo waits half-way; fetching Cy first is allowed as long as Bo's promise holds."""
+    plan = trip(TOWN, at(0, 0), at(5, 0), at(10, 0), max_detour_s=7200, max_detour_m=100_000)
+    away = TripRequest(at(1, 3), at(10, 0), MORNING_S - 3600, MORNING_S + 3600, max_walk_m=0)
+    first = [ride for ride in insertions(plan, away, TOWN) if ride.pickup_sequence == 1]
+    assert first
+    halfway = plan.stops[1]
+    for spare_s, allowed in ((first[0].added_s, True), (first[0].added_s - 1, False)):
+        promised = replace(
+            plan, stops=(plan.stops[0], replace(halfway, latest_s=halfway.at_s + spare_s), plan.stops[2])
+        )
+        found = [ride for ride in insertions(promised, away, TOWN) if ride.pickup_sequence == 1]
+        assert bool(found) is allowed

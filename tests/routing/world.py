@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from routing.plan import Configuration, Load, Place, PlannedLeg, PlannedStop, Route, Table, TripRequest, VehiclePlan
+from routing.plan import (
+    NEVER_S,
+    Configuration,
+    Load,
+    Place,
+    PlannedLeg,
+    PlannedStop,
+    Route,
+    Table,
+    TripRequest,
+    VehiclePlan,
+)
 
 METRES_PER_DEGREE = 111_195
 MORNING_S = 1_800_000_000
@@ -88,7 +99,8 @@ def random_trip(dice: random.Random, town: Town, offer_id: int = 1) -> VehiclePl
     for stop in plan.stops:
         late_s += dice.choice((0, 0, 0, 45, 200))
         dwell_s = dice.choice((0, 60)) if 0 < len(stops) < len(places) - 1 else 0
-        stops.append(PlannedStop(stop.place, stop.at_s + late_s, dwell_s))
+        latest_s = stop.at_s + late_s + dice.choice((-60, 200, 900, NEVER_S, NEVER_S)) if stops else NEVER_S
+        stops.append(PlannedStop(stop.place, stop.at_s + late_s, dwell_s, latest_s))
         late_s += dwell_s
     booked = dice.random() < 0.6
     legs = [
