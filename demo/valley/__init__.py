@@ -19,7 +19,7 @@ _FULL_SCALE = 4.0  # beyond, for benchmarks, fields are left out and one house i
 def write_valley(target: Path, *, scale: float = 1.0, seed: int = 1) -> None:
     """Write the valley to `target` (.osm.pbf or .osm); the same scale and seed give the same bytes.
 
-    `scale` is its size: 1 is about 30 × 18 km with a town, six villages and 3,500 junctions; junctions grow with it.
+    `scale` is its size: 1 is about 30 × 18 km with a town, six villages and 4,000 junctions; junctions grow with it.
     """
     osm_file.write(draw_valley(scale, seed), target)
 
