@@ -72,8 +72,8 @@ def ensure_keeper(directory: Path, linger_s: float) -> None:
     )
 
 
-def keep(server: PrivatePostgres, linger_s: float) -> None:
-    """Return when nobody uses the server and it is stopped."""
+def keep(server: PrivatePostgres, linger_s: float, keeper: int) -> None:
+    """Return when nobody uses the server and it is stopped; `keeper` is the descriptor of our lock of that name."""
     while True:
         with holding(server.directory, "users"):
             pass
@@ -85,6 +85,8 @@ def keep(server: PrivatePostgres, linger_s: float) -> None:
         ):
             if server.is_running():
                 server.stop()
+            # Before `start` is free: who waits for it looks for a keeper next, and must not take us for one.
+            os.close(keeper)
             return
 
 
@@ -96,7 +98,7 @@ def main() -> None:
     arguments = parser.parse_args()
     server = PrivatePostgres(arguments.directory)
     try:
-        hold(server.directory, "keeper", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        keeper = hold(server.directory, "keeper", fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
     if os.fork():
@@ -104,7 +106,7 @@ def main() -> None:
     os.setsid()  # Ctrl-C in the terminal is for the site, not for its database
     os.dup2(os.open(os.devnull, os.O_RDWR), 2)  # or `make demo | tee` would wait for us
     with suppress(DatabaseUnavailable, FileNotFoundError):  # or the whole folder was deleted
-        keep(server, arguments.linger_s)
+        keep(server, arguments.linger_s, keeper)
 
 
 if __name__ == "__main__":
