@@ -10,6 +10,8 @@ from web import place_names
 
 SATURDAY = 5
 MIDNIGHT = time.min
+END_OF_DAY = time(4)
+"""A day ends in the small hours: who looks for "today" at eleven also wants the ride at half past twelve."""
 BEFORE, AFTER = timedelta(minutes=20), timedelta(minutes=100)
 """A rider who names an hour also takes a car a little before, or a while after."""
 
@@ -47,6 +49,6 @@ def at(day: date, hour: time) -> datetime:
 def window(day: date, hour: time | None, now: datetime) -> tuple[datetime, datetime]:
     """Earliest and latest departure: around the hour, or any time of the day that is still to come."""
     if hour is None:
-        return max(now, at(day, MIDNIGHT)), at(day + timedelta(days=1), MIDNIGHT)
+        return max(now, at(day, MIDNIGHT)), at(day + timedelta(days=1), END_OF_DAY)
     wanted = at(day, hour)
     return max(now, wanted - BEFORE), max(now, wanted) + AFTER

@@ -32,7 +32,7 @@ export async function openMap(container, { bounds, center, zoom, fitted, covered
     container,
     style: styleUrl(),
     bounds: fitted ?? bounds,
-    fitBoundsOptions: { padding: padding(covered()) },
+    fitBoundsOptions: { padding: padding(covered()), maxZoom: 13 },
     ...(center && { center, zoom }),
     maxBounds: widened(bounds),
     minZoom: 8,
@@ -51,7 +51,8 @@ export async function openMap(container, { bounds, center, zoom, fitted, covered
     map.once("load", done)
     map.once("error", ({ error }) => fail(error))
   })
-  return new RideMap(map, covered)
+  container.rideMap = new RideMap(map, covered) // so that a test can ask where things are
+  return container.rideMap
 }
 
 // Room for markers, the credit and the zoom buttons; `bottom` is what a sheet hides.
