@@ -9,6 +9,7 @@ from demo.neighbourhood import Neighbourhood
 from demo.trips import Trip
 from rides import commands, planner, search
 from rides.models import RideOffer
+from rides.ride_requests import ASK_AT_MOST
 from routing.plan import TripRequest
 
 PATIENCE = {"max_detour_s": 900, "max_detour_m": 15_000, "flexibility_s": 900}
@@ -27,12 +28,19 @@ def publish_trip(driver: User, trip: Trip, at: datetime, **fields: Any) -> bool:
     return sending.offer(driver, trip.origin, trip.destination, departs_at=at, **(PATIENCE | fields)).ok
 
 
-def post(hood: Neighbourhood, rider: User, at: datetime) -> bool:
-    """A wish to leave then or up to an hour and a half later; whether it was posted."""
+def post(hood: Neighbourhood, rider: User, at: datetime, now: datetime) -> bool:
+    """A wish to leave then or up to an hour and a half later; whether it was posted.
+
+    One that would be put to a visitor is not: visitors who drive are asked by `demo.simulation.visitors`, in turn.
+    """
     trip = trips.draw(hood.town, hood.home_of(rider), hood.rng)
+    until = at + timedelta(minutes=90)
+    wish = TripRequest(trip.origin, trip.destination, planner.epoch_s(at), planner.epoch_s(until))
+    found = search.find_offers(trip=wish, person=rider, now=now, k=ASK_AT_MOST)
+    if not all(is_simulated(one.offer) for one in found):
+        return False
     fields = trips.wish(trip, rider.language, hood.rng)
-    window = {"earliest_at": at, "latest_at": at + timedelta(minutes=90)}
-    return sending.request(rider, trip.origin, trip.destination, **window, **fields).ok
+    return sending.request(rider, trip.origin, trip.destination, earliest_at=at, latest_at=until, **fields).ok
 
 
 def book(hood: Neighbourhood, rider: User, at: datetime, now: datetime) -> commands.Answer | None:

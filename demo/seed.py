@@ -35,7 +35,7 @@ def fill(now: datetime, *, seed: int = 1) -> dict[str, int]:
     for rider in islice(cycle(riders), BOOKINGS):
         made["bookings"] += _book(hood, rider, now)
     for rider in islice(cycle(reversed(riders)), REQUESTS):
-        made["requests"] += doings.post(hood, rider, trips.departure(now, hood.time_zone, hood.rng))
+        made["requests"] += _post(hood, rider, now)
     outings.plan_saturday(hood, people.played_by("organiser"), now)
     made["outings"] += 1
     return dict(made)
@@ -54,6 +54,10 @@ def _departure(hood: Neighbourhood, now: datetime, *, soon: bool) -> datetime:
     if soon:
         return now + timedelta(minutes=hood.rng.randrange(10, 58))
     return trips.by_day(now, hood.time_zone, hood.rng)
+
+
+def _post(hood: Neighbourhood, rider: User, now: datetime) -> bool:
+    return any(doings.post(hood, rider, trips.departure(now, hood.time_zone, hood.rng), now) for _ in range(TRIES))
 
 
 def _book(hood: Neighbourhood, rider: User, now: datetime) -> bool:

@@ -32,7 +32,7 @@ def post(hood: Neighbourhood, now: datetime) -> None:
     if wishes.count() >= OPEN_REQUESTS:
         return
     if rider := _somebody(hood, people.simulated().exclude(requests__in=wishes)):
-        doings.post(hood, rider, trips.departure(now, hood.time_zone, hood.rng))
+        doings.post(hood, rider, trips.departure(now, hood.time_zone, hood.rng), now)
 
 
 def book(hood: Neighbourhood, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from demo import doings, people, sending, trips
 from demo.neighbourhood import Neighbourhood
-from rides import planner, search
+from rides import commands, planner, search
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.ride_requests import ASK_AT_MOST
 from routing import matching
@@ -21,7 +21,10 @@ BEFORE_SOMEBODY_COMES = timedelta(seconds=6)
 
 
 class VisitingDrivers:
-    """Sees to it that a visitor who drives has a fitting request: one card at a time, the next after a while."""
+    """Sees to it that a visitor who drives has a fitting request: one card at a time, the next after a while.
+
+    A ride that a visitor publishes may suit many open wishes: then all but the first card are withdrawn.
+    """
 
     def __init__(self) -> None:
         self._next_at: dict[int, datetime] = {}
@@ -29,6 +32,7 @@ class VisitingDrivers:
     def __call__(self, hood: Neighbourhood, now: datetime) -> None:
         for driver_id, offers in _visiting_drivers(now).items():
             if _has_open_card(driver_id):
+                _withdraw_more_than_one(driver_id)
                 self._next_at[driver_id] = now + BETWEEN_CARDS
             elif now >= self._next_at.get(driver_id, now):
                 self._next_at[driver_id] = now + UNTIL_MATCHED
@@ -99,6 +103,13 @@ def _visiting_drivers(now: datetime) -> dict[int, list[RideOffer]]:
 def _has_open_card(driver_id: int) -> bool:
     cards = Asking.objects.filter(offer__driver=driver_id, state=Asking.State.ASKED)
     return cards.exists() or Booking.objects.filter(offer__driver=driver_id, state=Booking.State.WAITING).exists()
+
+
+def _withdraw_more_than_one(driver_id: int) -> None:
+    cards = Asking.objects.filter(offer__driver=driver_id, state=Asking.State.ASKED).order_by("pk")
+    for card in cards.select_related("request__rider")[1:]:
+        if people.simulated().filter(pk=card.request.rider_id).exists():
+            commands.cancel_request(card.request.rider, card.request_id)
 
 
 def _along(

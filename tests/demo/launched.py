@@ -48,7 +48,11 @@ class Demo:
         )
 
     def __enter__(self) -> Self:
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:

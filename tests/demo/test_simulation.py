@@ -154,6 +154,19 @@ def test_the_next_request_comes_when_the_card_is_settled_and_some_time_has_passe
     assert len(cards_of(visiting_driver)) == 2
 
 
+def test_a_ride_that_suits_many_wishes_leaves_the_driver_one_card(hood, visiting_driver, vera):
+    signed_in(visiting_driver)
+    offer = visiting_driver.offers.get()
+    window = {"earliest_at": offer.departs_at, "latest_at": later(3 * 3600)}
+    for number in (4, 6, 8):
+        assert sending.request(neighbour(number), hood.town.homes[1], hood.town.store, **window).ok
+    assert sending.request(vera, hood.town.homes[1], hood.town.store, **window).ok
+    assert len(cards_of(visiting_driver)) == 4
+    VisitingDrivers()(hood, later(0))
+    still_open = [card.request.rider for card in cards_of(visiting_driver) if card.state == Asking.State.ASKED]
+    assert still_open == [neighbour(4), vera], "a real person's wish is not ours to withdraw"
+
+
 def test_simulated_drivers_do_not_snatch_the_visitors_request(hood, visiting_driver):
     signed_in(visiting_driver)
     VisitingDrivers()(hood, later(0))
