@@ -37,6 +37,7 @@ def test_a_code_arrives_in_the_mailbox_by_itself(demo: Demo, open_window: OpenWi
     stranger.locator("input[type=email]").fill("vera@example.org")
     stranger.locator("input[name=first_name]").fill("Vera")
     stranger.locator("main form").get_by_role("button").first.click()
+    expect(stranger.get_by_role("link", name="mailbox")).to_have_attribute("href", "/demo/mailbox/")
     expect(mailbox.get_by_text("to vera@example.org").first).to_be_visible()
 
 
