@@ -9,7 +9,6 @@ from scipy.sparse.csgraph import connected_components
 
 from routing.errors import BadSource
 from routing.osm import BLOCKED, ROAD_CLASSES, OsmRoads, direction
-from routing.speeds import JUNCTION_DELAY_S, node_delays, way_speeds
 
 EARTH_M = 6_371_009.0
 UNITS_PER_DEGREE = 10_000_000
@@ -174,6 +173,9 @@ def _costs(
     roads: OsmRoads, segments: _Segments, degree: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Milliseconds along and against each segment, and decimetres. Who drives into a node pays what it costs."""
+    # Not at the top: speeds brings OSMnx, for which no web process should wait a second and pay 60 MB.
+    from routing.speeds import JUNCTION_DELAY_S, node_delays, way_speeds
+
     length_m = distance_m(
         roads.lat[segments.start], roads.lon[segments.start], roads.lat[segments.end], roads.lon[segments.end]
     )
