@@ -42,13 +42,24 @@ class PlaceField(forms.Field):
         return place
 
 
+class DayWidget(forms.DateInput):
+    """One of the offered days in `<name>`, or any other in `<name>_other`, which counts first."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(f"{name}_other") or data.get(name)
+
+
 class DayField(forms.DateField):
     """A date of the region; today unless somebody says otherwise."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = DayWidget
+    default_error_messages = {"far": _("Please choose a day within a year from now.")}  # noqa: RUF012
 
     def clean(self, value: Any) -> Any:
-        return super().clean(value) or times.today()
+        day, today = super().clean(value), times.today()
+        if day and not -times.ONE_DAY <= day - today <= times.ONE_YEAR:
+            raise ValidationError(self.error_messages["far"], code="far")
+        return day or today
 
 
 class LoadField(forms.ChoiceField):

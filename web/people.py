@@ -3,9 +3,17 @@
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.models import User
 from rides.models import Asking, Booking, Outing, Proposal
+
+
+class PersonRequest(HttpRequest):
+    """The request of somebody who is signed in."""
+
+    user: User
 
 
 def waiting_count(person: Any) -> int:

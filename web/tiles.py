@@ -23,7 +23,7 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     etag = f'"{edition()}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
-    elif region.tiles_path is None or z > 22 or not (data := _archive(region.tiles_path).get(z, x, y)):
+    elif region.tiles_path is None or z > 22 or not (data := _archive(region.tiles_path).get(z, x, y)):  # type: ignore[no-untyped-call]
         response = HttpResponse(status=204)
     else:
         response = HttpResponse(data, content_type="application/vnd.mapbox-vector-tile")
@@ -65,4 +65,4 @@ def edition() -> str:
 @lru_cache(maxsize=2)
 def _archive(path: Path) -> Reader:
     with path.open("rb") as file:
-        return Reader(MmapSource(file))
+        return Reader(MmapSource(file))  # type: ignore[no-untyped-call]

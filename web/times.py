@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from web import place_names
 
 SATURDAY = 5
+ONE_DAY, ONE_YEAR = timedelta(days=1), timedelta(days=365)
 MIDNIGHT = time.min
 END_OF_DAY = time(4)
 """A day ends in the small hours: who looks for "today" at eleven also wants the ride at half past twelve."""

@@ -105,7 +105,6 @@ def test_on_a_phone_a_button_moves_the_sheet(site, ride, open_window):
     page.goto("/find/?to=IKEA")
     page.get_by_role("button", name="Show the list").click()
     expect(page.get_by_role("button", name="Show the map")).to_be_visible()
-    page.wait_for_function("document.querySelector('.stage__panel').getBoundingClientRect().top < 80")
     page.get_by_role("button", name="Show the map").click()
     expect(page.get_by_role("button", name="Show the list")).to_be_visible()
 

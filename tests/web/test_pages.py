@@ -37,6 +37,10 @@ def send(client, page, action: str, **changes):
     return client.post(action, Form(page, action).data | changes)
 
 
+def next_week() -> str:
+    return (world.soon(24 * 7)).date().isoformat()
+
+
 def test_home_asks_where_to_and_shows_what_leaves_soon(client, ride):
     page = client.get("/")
     assert b"Where to?" in page.content
@@ -124,12 +128,13 @@ def test_dora_publishes_with_one_short_form(client, dora, middle):
     start = planner.place_from(middle)
     answer = client.post("/drive/", {
         "key": "k1", "origin": start.label, "origin_at": place_names.as_field(start), "to": "IKEA",
-        "day": "2099-05-02", "time": "09:30", "seats": "3", "car": "Blue Kangoo",
+        "day": next_week(), "time": "09:30", "seats": "3", "car": "Blue Kangoo",
     })  # fmt: skip
     offer = RideOffer.objects.get()
     assert page.status_code == 200
     assert answer.url == reverse("drive_day", args=[offer.pk])
     assert offer.vehicle.name == "Blue Kangoo"
+    assert offer.max_detour_s == 600
     assert b"Your way" in client.get(answer.url).content
 
 
@@ -149,7 +154,7 @@ def test_a_request_reaches_the_drivers_inbox(client, reader, dora, ride):
 
 def test_an_outing_is_planned_joined_and_left(reader, valley):
     answer = reader.post("/outings/new/", {
-        "key": "k3", "title": "IKEA on Saturday", "to": "IKEA", "day": "2099-05-02",
+        "key": "k3", "title": "IKEA on Saturday", "to": "IKEA", "day": next_week(),
         "arrive": "10:00", "leave": "12:00",
     })  # fmt: skip
     page = reader.get(answer.url)
@@ -195,3 +200,22 @@ def test_a_missing_page_says_so_in_our_own_words(client, valley):
     page = client.get("/nowhere/")
     assert page.status_code == 404
     assert b"This road ends here" in page.content
+
+
+def test_a_stranger_with_the_link_does_not_read_where_people_come_from(client, bo, valley):
+    home = world.homes(1)[0]
+    answer = world.plan_outing(world.person("Ana"), world.store())
+    assert world.join(bo, answer.data["id"], "ride", home).ok
+    start = bo.participations.get().origin
+    page = client.get(reverse("outing", args=[answer.data["slug"]])).content.decode()
+    assert f"{start.public_lat}" not in page
+    assert start.public_label not in page
+    assert start.label not in page
+    client.force_login(bo)
+    assert start.public_label in client.get(reverse("outing", args=[answer.data["slug"]])).content.decode()
+
+
+def test_a_day_in_another_century_is_refused_with_a_sentence(client, ride):
+    page = client.get("/find/", {"to": "IKEA", "day": "2199-01-01"})
+    assert page.status_code == 400
+    assert b"within a year" in page.content

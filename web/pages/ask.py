@@ -1,5 +1,7 @@
 """Asking for a ride or a hand: drivers on the way hear of it."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -17,6 +19,7 @@ from web import loads, place_names, times
 from web.fields import DayField, LoadField, PlaceField
 from web.pages import maps, trips
 from web.pages.telling import key_of, told
+from web.people import PersonRequest
 
 
 class AskForm(forms.Form):
@@ -33,7 +36,7 @@ class AskForm(forms.Form):
     load = LoadField(label=gettext_lazy("What is carried?"))
     note = forms.CharField(label=gettext_lazy("A word to drivers"), max_length=300, required=False)
 
-    def sent(self) -> dict:  # type: ignore[type-arg]
+    def sent(self) -> dict[str, Any]:
         """As the command wants it. Something that is fetched rides alone, and takes at least a bag's room."""
         data = self.cleaned_data
         kind = data["kind"] or RideRequest.Kind.RIDE
@@ -80,7 +83,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def request_page(request: HttpRequest, request_id: int) -> HttpResponse:
+def request_page(request: PersonRequest, request_id: int) -> HttpResponse:
     """What became of my request, live."""
     mine = RideRequest.objects.filter(rider=request.user).select_related("origin", "destination")
     found = get_object_or_404(mine, pk=request_id)
@@ -102,7 +105,7 @@ def request_page(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, request_id: int) -> HttpResponse:
+def cancel(request: PersonRequest, request_id: int) -> HttpResponse:
     """I need nothing any more."""
     told(request, commands.cancel_request(request.user, request_id, key_of(request)), _("Your request is taken back."))
     return redirect("request", request_id)
@@ -116,7 +119,7 @@ KINDS = (
 )
 
 
-def _initial(request: HttpRequest) -> dict:  # type: ignore[type-arg]
+def _initial(request: HttpRequest) -> dict[str, Any]:
     origin = trips.usual_origin(request)
     given = request.GET
     return {
@@ -130,7 +133,7 @@ def _initial(request: HttpRequest) -> dict:  # type: ignore[type-arg]
     }
 
 
-def _window(data: dict) -> dict:  # type: ignore[type-arg]
+def _window(data: dict[str, Any]) -> dict[str, Any]:
     """From when to when; without an hour, the rest of that day. Whole days only, so that a second tap is the same."""
     earliest_at, latest_at = times.window(data["day"], data["time"], times.at(data["day"], times.MIDNIGHT))
     if data["time"] is None and data["day"] == times.today():

@@ -1,8 +1,10 @@
 """A booking as its rider or its driver sees it, live."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,10 +15,11 @@ from rides.serializers.bookings import BookingOut
 from web import loads
 from web.pages import maps
 from web.pages.telling import key_of, told
+from web.people import PersonRequest
 
 
 @login_required
-def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
+def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
     """Asked, confirmed, on the way; whom I meet, where and when."""
     mine = Booking.objects.filter(Q(rider=request.user) | Q(offer__driver=request.user))
     found = get_object_or_404(
@@ -36,12 +39,12 @@ def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
+def cancel(request: PersonRequest, booking_id: int) -> HttpResponse:
     """Call it off; the seat is free again."""
     told(request, commands.cancel_booking(request.user, booking_id, key_of(request)), _("The booking is cancelled."))
     return redirect("booking", booking_id)
 
 
-def _ends(shown: dict) -> list[dict]:  # type: ignore[type-arg]
+def _ends(shown: dict[str, Any]) -> list[dict[str, Any]]:
     pairs = (("start", shown["pickup"]), ("end", shown["dropoff"]))
     return [{"kind": kind, "at": f"{at['lat']},{at['lon']},", "label": at["label"]} for kind, at in pairs]

@@ -43,10 +43,9 @@ def _person(participant: Participant, answers: dict[int, bool]) -> dict[str, Any
     return {"participant": participant, "yes": answers.get(participant.pk)}
 
 
-def map_ends(outing: Outing) -> list[dict[str, Any]]:
-    """Where people come from, by public points, and where they go."""
-    starts = {
-        (one.origin.public_lat, one.origin.public_lon): one.origin.public_label for one in outing.participants.all()
-    }
+def map_ends(outing: Outing, *, takes_part: bool) -> list[dict[str, Any]]:
+    """Where people go; for those who take part also where the others come from, by public points."""
+    people = outing.participants.all() if takes_part else ()
+    starts = {(one.origin.public_lat, one.origin.public_lon): one.origin.public_label for one in people}
     ends = [{"kind": "stop", "at": f"{lat},{lon},", "label": label} for (lat, lon), label in starts.items()]
     return [*ends, {"kind": "end", "at": place_names.as_field(outing.destination), "label": outing.destination.label}]

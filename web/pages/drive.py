@@ -1,17 +1,20 @@
 """Publishing a ride, and the driver's day with it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import vehicles
+from accounts.models import User
 from rides import commands, planner, search
 from rides.models import Asking, Booking, RideOffer, Stop
 from web import times
@@ -19,6 +22,7 @@ from web.fields import DayField, PlaceField
 from web.pages import maps, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
+from web.people import PersonRequest
 
 DETOURS_MIN = (5, 10, 15, 25)
 USUAL_DETOUR_MIN = 10
@@ -40,7 +44,7 @@ class DriveForm(forms.Form):
     detour = forms.TypedChoiceField(
         choices=[(minutes, minutes) for minutes in DETOURS_MIN],
         coerce=int,
-        empty_value=USUAL_DETOUR_MIN,
+        empty_value=None,
         required=False,
     )
     automatic = forms.BooleanField(required=False)
@@ -51,10 +55,10 @@ def drive(request: HttpRequest) -> HttpResponse:
     """The form on GET (also before sign-in); publish on POST."""
     if request.method == "POST":
         if not request.user.is_authenticated:
-            return redirect(f"/accounts/signup/?next={request.path}")
+            return redirect_to_login(request.path, resolve_url("account_signup"))
         form = DriveForm(request.POST)
         if form.is_valid():
-            answer = commands.publish_offer(request.user, _sent(request, form.cleaned_data), key_of(request))
+            answer = commands.publish_offer(request.user, _sent(request.user, form.cleaned_data), key_of(request))
             if told(request, answer, _("Your ride is on the map. We tell you when somebody wants to come along.")):
                 return redirect("drive_day", answer.data["id"])
     else:
@@ -73,7 +77,7 @@ def drive(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def day(request: HttpRequest, offer_id: int) -> HttpResponse:
+def day(request: PersonRequest, offer_id: int) -> HttpResponse:
     """The driver's own ride: stops, who gets on where, who asks."""
     offer = _own(request, offer_id)
     waiting = offer.bookings.filter(state=Booking.State.WAITING)
@@ -96,7 +100,7 @@ def day(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def step(request: HttpRequest, offer_id: int, step: str) -> HttpResponse:
+def step(request: PersonRequest, offer_id: int, step: str) -> HttpResponse:
     """Leave, arrive, or call the ride off."""
     steps = {
         "depart": (commands.depart_offer, _("Have a good trip!")),
@@ -110,7 +114,7 @@ def step(request: HttpRequest, offer_id: int, step: str) -> HttpResponse:
     return redirect("drive_day", offer_id)
 
 
-def _initial(request: HttpRequest) -> dict:  # type: ignore[type-arg]
+def _initial(request: HttpRequest) -> dict[str, Any]:
     soon = timezone.localtime(timezone.now() + timedelta(minutes=45), times.zone())
     origin = trips.usual_origin(request)
     return {
@@ -123,10 +127,11 @@ def _initial(request: HttpRequest) -> dict:  # type: ignore[type-arg]
     }
 
 
-def _sent(request: HttpRequest, data: dict) -> dict:  # type: ignore[type-arg]
+def _sent(person: User, data: dict[str, Any]) -> dict[str, Any]:
     vehicle_id = data["vehicle"]
-    if not vehicle_id and not request.user.vehicles.exists():
-        vehicle_id = vehicles.add(owner=request.user, name=data["car"] or _("My car"), seats=data["seats"]).pk
+    if not vehicle_id and not person.vehicles.exists():
+        vehicle_id = vehicles.add(owner=person, name=data["car"] or _("My car"), seats=data["seats"]).pk
+    detour_min = data["detour"] or USUAL_DETOUR_MIN
     return {
         "origin": data["origin"],
         "destination": data["to"],
@@ -134,8 +139,8 @@ def _sent(request: HttpRequest, data: dict) -> dict:  # type: ignore[type-arg]
         "vehicle": vehicle_id,
         "seats": data["seats"],
         "flexibility_s": 600,
-        "max_detour_s": data["detour"] * 60,
-        "max_detour_m": data["detour"] * METRES_A_MINUTE,
+        "max_detour_s": detour_min * 60,
+        "max_detour_m": detour_min * METRES_A_MINUTE,
         "cents_per_km": CENTS_PER_KM,
         "automatic": data["automatic"],
         "audience": RideOffer.Audience.PUBLIC,
@@ -143,7 +148,7 @@ def _sent(request: HttpRequest, data: dict) -> dict:  # type: ignore[type-arg]
     }
 
 
-def _own(request: HttpRequest, offer_id: int) -> RideOffer:
+def _own(request: PersonRequest, offer_id: int) -> RideOffer:
     offer = search.with_plan(RideOffer.objects.filter(driver=request.user)).filter(pk=offer_id).first()
     if offer is None:
         raise Http404
@@ -155,7 +160,7 @@ def ordered(offer: RideOffer) -> list[Stop]:
     return sorted(offer.stops.all(), key=lambda stop: stop.sequence)
 
 
-def _stops(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
+def _stops(offer: RideOffer) -> list[dict[str, Any]]:
     """Each stop in order, with who gets on and off; exact places only of those she has accepted."""
     aboard = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("rider"))
     lines = []
@@ -170,7 +175,7 @@ def _stops(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
     return lines
 
 
-def _ends(offer: RideOffer) -> list[dict]:  # type: ignore[type-arg]
+def _ends(offer: RideOffer) -> list[dict[str, Any]]:
     last = offer.stops.count() - 1
     return [
         {"kind": {0: "start", last: "end"}.get(i, "stop"), "label": stop.place.public_label,

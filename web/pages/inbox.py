@@ -1,8 +1,11 @@
 """What waits for an answer of mine, and what I wait for."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,10 +13,11 @@ from rides import commands
 from rides.models import Asking, Booking, RideRequest
 from web import people
 from web.pages.telling import key_of, told
+from web.people import PersonRequest
 
 
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: PersonRequest) -> HttpResponse:
     """Cards with Accept and Decline first."""
     me = request.user
     asked = Asking.objects.filter(offer__driver=me, state=Asking.State.ASKED)
@@ -34,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer_asking(request: HttpRequest, asking_id: int, answer: str) -> HttpResponse:
+def answer_asking(request: PersonRequest, asking_id: int, answer: str) -> HttpResponse:
     """Yes or no to a request that was put to me."""
     yes, no = (commands.accept_asking, _("Settled: you take them along.")), (commands.decline_asking, _("Declined."))
     return _answer(request, asking_id, {"accept": yes, "decline": no}, answer)
@@ -42,13 +46,13 @@ def answer_asking(request: HttpRequest, asking_id: int, answer: str) -> HttpResp
 
 @login_required
 @require_POST
-def answer_booking(request: HttpRequest, booking_id: int, answer: str) -> HttpResponse:
+def answer_booking(request: PersonRequest, booking_id: int, answer: str) -> HttpResponse:
     """Yes or no to somebody who wants a seat on my ride."""
     yes, no = (commands.accept_booking, _("Settled: you take them along.")), (commands.decline_booking, _("Declined."))
     return _answer(request, booking_id, {"accept": yes, "decline": no}, answer)
 
 
-def _answer(request: HttpRequest, ident: int, choices: dict, answer: str) -> HttpResponse:  # type: ignore[type-arg]
+def _answer(request: HttpRequest, ident: int, choices: dict[str, Any], answer: str) -> HttpResponse:
     if answer not in choices:
         raise Http404
     command, done = choices[answer]
@@ -59,4 +63,4 @@ def _answer(request: HttpRequest, ident: int, choices: dict, answer: str) -> Htt
 def _way_back(request: HttpRequest) -> str:
     """The card stands in the inbox and on the driver's day: back to where it was answered."""
     offer_id = request.POST.get("day", "")
-    return f"/drive/{int(offer_id)}/" if offer_id.isdecimal() else "/inbox/"
+    return reverse("drive_day", args=[int(offer_id)]) if offer_id.isdecimal() else reverse("inbox")

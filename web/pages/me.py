@@ -3,20 +3,21 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from rides import search
 from rides.models import Booking, Outing, RideOffer, RideRequest
 from web.pages.cards import RideCard
+from web.people import PersonRequest
 
 STILL_SHOWN = timedelta(hours=3)
 MOST_PAST = 20
 
 
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: PersonRequest) -> HttpResponse:
     """Everything I am part of, next first."""
     person, now = request.user, timezone.now()
     bookings = person.bookings.select_related("offer__driver", "pickup_place", "dropoff_place").order_by("pickup_at")

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 from accounts import vehicles
 from rides import commands
 from rides.models import Outing, Participant
-from web import loads, times
+from web import loads, place_names, times
 from web.fields import DayField, LoadField, PlaceField
 from web.pages import cars, maps, trips
 from web.pages.telling import key_of, told
+from web.people import PersonRequest
 
 ARRIVAL_WINDOW = timedelta(minutes=30)
 MAX_DETOUR_S = 900
@@ -81,7 +82,9 @@ def new(request: HttpRequest) -> HttpResponse:
     else:
         form = OutingForm(initial={"to": request.GET.get("to", ""), "arrive": "10:00", "leave": "12:00"})
     days = times.coming_days()
-    chosen = request.POST.get("day") or request.GET.get("day") or days[-1][0].isoformat()
+    chosen = (
+        request.POST.get("day_other") or request.POST.get("day") or request.GET.get("day") or days[-1][0].isoformat()
+    )
     context = {
         "form": form,
         "days": days,
@@ -96,12 +99,14 @@ def outing(request: HttpRequest, slug: str, form: JoinForm | None = None) -> Htt
     """Who goes, what is proposed, and my own answer."""
     found = _outing(slug)
     me = _participant(request, found)
-    seen = cars.latest(found) if me or request.user.pk == found.organiser_id else None
+    is_organiser = request.user.pk == found.organiser_id
+    takes_part = bool(me) or is_organiser
+    seen = cars.latest(found) if takes_part else None
     context = trips.form_facts(
         request,
         outing=found,
         me=me,
-        is_organiser=request.user.pk == found.organiser_id,
+        is_organiser=is_organiser,
         form=form or JoinForm(initial=_initial(request, me)),
         origin_at=_origin_at(request, me),
         luggage=loads.CHOICES,
@@ -110,7 +115,7 @@ def outing(request: HttpRequest, slug: str, form: JoinForm | None = None) -> Htt
         my_answer=seen and me and seen.answers.get(me.pk),
         left_out=seen.left_out if seen else [],
         link=request.build_absolute_uri(resolve_url("outing", slug)),
-        map=maps.map_facts(ends=cars.map_ends(found)),
+        map=maps.map_facts(ends=cars.map_ends(found, takes_part=takes_part)),
     )
     return render(request, "outing.html", context, status=400 if form and form.errors else 200)
 
@@ -144,7 +149,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def leave(request: HttpRequest, slug: str) -> HttpResponse:
+def leave(request: PersonRequest, slug: str) -> HttpResponse:
     """Not coming after all."""
     told(request, commands.leave_outing(request.user, _outing(slug).pk, key_of(request)), _("You are out again."))
     return redirect("outing", slug)
@@ -152,7 +157,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def group(request: HttpRequest, slug: str) -> HttpResponse:
+def group(request: PersonRequest, slug: str) -> HttpResponse:
     """The organiser wants cars."""
     told(
         request, commands.propose_cars(request.user, _outing(slug).pk, key_of(request)), _("We work out the cars now.")
@@ -162,7 +167,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, slug: str, answer: str) -> HttpResponse:
+def answer(request: PersonRequest, slug: str, answer: str) -> HttpResponse:
     """My own yes or no; nobody else's."""
     version = request.POST.get("version", "")
     if answer not in ("yes", "no") or not version.isdecimal():
@@ -199,7 +204,5 @@ def _initial(request: HttpRequest, me: Participant | None) -> dict[str, Any]:
 
 
 def _origin_at(request: HttpRequest, me: Participant | None) -> str:
-    from web import place_names
-
     place = me.origin if me else trips.usual_origin(request)
     return request.POST.get("origin_at") or (place_names.as_field(place) if place else "")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -139,6 +140,4 @@ def _line(trip: TripRequest, found: Found) -> dict[str, Any]:
 
 
 def _query_string(form: trips.TripForm, trip: TripRequest) -> str:
-    from urllib.parse import urlencode
-
     return urlencode(trips.query_of(form, trip))

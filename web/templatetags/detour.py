@@ -135,6 +135,12 @@ def _day_name(on: date) -> str:
 
 
 @register.filter
+def other_than(chosen: Any, offered: list[tuple[date, str]]) -> str:
+    """The ISO date that was chosen, when it is none of the days offered."""
+    return "" if not chosen or chosen in [day.isoformat() for day, _name in offered] else str(chosen)
+
+
+@register.filter
 def moment(at: datetime) -> str:
     """Day and time: "Today 17:40"."""
     return f"{day(at)} {clock(at)}"

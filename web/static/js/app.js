@@ -55,6 +55,8 @@ state.watch((now, before) => {
   )
 })
 watchEvents(live)
+// a page that comes back out of the browser's memory has old seats and used keys
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
 
 async function catchUp(offerId) {
   const { id, version, seats_left, state: phase } = await get(`offers/${offerId}/`)
