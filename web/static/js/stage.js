@@ -52,10 +52,13 @@ function linkCards(map) {
   const ends = map.setEnds(facts.map.ends ?? [])
   const road = (facts.map.line?.coordinates ?? []).map(([lon, lat]) => ({ lat, lon }))
   if (!facts.map.fixed) map.fit([...rides, ...ends, ...road])
+  // on a page of results the best ride's road is there from the start
+  const best = cards().find(card => rideOf(card).off)
   const light = card => {
     for (const other of cards()) other.classList.toggle("is-lit", other === card)
     map.light(card ? rideOf(card).id : null)
-    if (card?.dataset.line) drawLine(map, card)
+    const shown = card ?? best
+    if (shown) drawLine(map, shown)
     else map.setLine(facts.map.line ?? null)
   }
   for (const [event, back] of [
@@ -79,7 +82,9 @@ function linkCards(map) {
 }
 
 const lines = new Map()
+let wanted = null
 async function drawLine(map, card) {
+  wanted = card
   const url = card.dataset.line
   if (!lines.has(url))
     lines.set(
@@ -89,7 +94,7 @@ async function drawLine(map, card) {
   const line = await lines.get(url)
   const { off } = rideOf(card)
   if (line && off) line.walks = walks(rideOf(card))
-  if (card.classList.contains("is-lit")) map.setLine(line)
+  if (wanted === card) map.setLine(line)
 }
 
 // From my door to where the car stops, and at the other end.
