@@ -90,6 +90,15 @@ def test_a_card_lights_its_marker(site, ride, open_window):
     expect(page.locator(".marker.is-lit")).to_have_count(1)
 
 
+def test_a_marker_leads_to_its_card(site, ride, open_window):
+    page = open_window(site.url)
+    page.goto("/find/?to=IKEA")
+    wait_for_map(page)
+    page.get_by_role("button", name="2 seats left").click()
+    expect(page.locator(f"#ride-{ride.pk} a")).to_be_focused()
+    expect(page.locator(f"#ride-{ride.pk}")).to_have_class("card card--link is-lit")
+
+
 def test_without_webgl_the_list_has_everything(site, ride, open_window):
     page = open_window(site.url)
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")

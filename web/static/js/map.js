@@ -173,18 +173,18 @@ class RideMap {
     const points = this.#rides
       .filter(({ lat, lon }) => seen.contains([lon, lat]))
       .map(ride => ({ ...this.map.project([ride.lon, ride.lat]), ride }))
-    const focused = document.activeElement?.closest(".marker")?.dataset.ride
+    const focused = document.activeElement?.closest(".marker")?.dataset.marker
     for (const marker of this.#markers) marker.remove()
     this.#markers = clusterToFit(points.map(({ x, y, ride }) => ({ x, y, ride }))).map(group =>
       group.length === 1 ? this.#single(group[0].ride) : this.#crowd(group),
     )
     this.light(this.#lit)
-    if (focused) this.map.getContainer().querySelector(`[data-ride="${focused}"].marker`)?.focus()
+    if (focused) this.map.getContainer().querySelector(`[data-marker="${focused}"]`)?.focus()
   }
 
   #single(ride) {
     const button = marker()
-    button.dataset.ride = JSON.stringify({ id: ride.id })
+    button.dataset.marker = ride.id
     face(button, ride)
     button.addEventListener("click", event => {
       event.stopPropagation()

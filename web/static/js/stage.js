@@ -59,17 +59,22 @@ function linkCards(map) {
     map.light(card ? rideOf(card).id : null)
     const shown = card ?? best
     if (shown) drawLine(map, shown)
-    else map.setLine(facts.map.line ?? null)
+    else {
+      wanted = null
+      map.setLine(facts.map.line ?? null)
+    }
+  }
+  const cardOf = target => {
+    const marker = target?.closest?.("[data-marker]")
+    if (!marker) return target?.closest?.("[data-ride]") ?? null
+    return cards().find(card => rideOf(card).id === Number(marker.dataset.marker)) ?? null
   }
   for (const [event, back] of [
     ["pointerover", "pointerout"],
     ["focusin", "focusout"],
   ]) {
-    document.addEventListener(
-      event,
-      ({ target }) => target.closest?.("[data-ride]") && light(target.closest("[data-ride]")),
-    )
-    document.addEventListener(back, ({ relatedTarget }) => !relatedTarget?.closest?.("[data-ride]") && light(null))
+    document.addEventListener(event, ({ target }) => cardOf(target) && light(cardOf(target)))
+    document.addEventListener(back, ({ relatedTarget }) => cardOf(relatedTarget) || light(null))
   }
   map.onSelect(ride => {
     const card = cards().find(one => rideOf(one).id === ride.id)
