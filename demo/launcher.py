@@ -62,7 +62,8 @@ def run(region_name: str) -> None:
     source = regions.source_of(region_name)
     region_folder = var / "regions" / source.slug
     own_folder = var / "demo" / source.slug
-    own_folder.mkdir(parents=True, exist_ok=True)
+    for folder in (own_folder, var / "static"):  # WhiteNoise warns when nothing was ever collected
+        folder.mkdir(parents=True, exist_ok=True)
     with _alone(own_folder / "address") as told:
         regions.prepare(source, region_folder)
         region = Region(region_folder)

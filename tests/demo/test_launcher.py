@@ -3,6 +3,7 @@
 import signal
 import socket
 import time
+from urllib.error import HTTPError
 
 import psutil
 import pytest
@@ -18,6 +19,9 @@ SECOND_START_S = 5
 def test_a_driver_answers_a_visitor_and_nothing_is_left_running_at_the_end(demo: Demo, demo_folder):
     visitor = Visitor(demo.address)
     assert "<h1>" in visitor.read("/")
+    visitor.be("rider", signed_pass="guessed")
+    with pytest.raises(HTTPError, match="401"):
+        visitor.get("me/")
     visitor.be("rider")
     assert visitor.get("me/")["first_name"] == "Camille"
 
