@@ -1,4 +1,4 @@
-"""The valley as a region for tests: built once, kept beside the tests' database until the code that makes it changes."""
+"""The valley as a region for tests: built once, kept until the code that makes it changes."""
 
 import fcntl
 import hashlib

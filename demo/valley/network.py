@@ -79,7 +79,7 @@ def _in_main_part(network: Network, members: NDArray[np.bool_]) -> NDArray[np.bo
 
 def _parts(start: NDArray[np.int64], end: NDArray[np.int64], size: int, how: str) -> tuple[int, NDArray[np.int64]]:
     graph = coo_array((np.ones(len(start)), (start, end)), shape=(size, size))
-    return connected_components(graph, directed=True, connection=how)  # type: ignore[no-any-return]
+    return connected_components(graph, directed=True, connection=how)
 
 
 def _only(network: Network, kept: NDArray[np.bool_]) -> Network:

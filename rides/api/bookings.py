@@ -49,7 +49,7 @@ class BookingDetail(PersonView):
 class BookingStep(PersonView):
     """The driver's accept and decline; either side's cancel."""
 
-    @extend_schema(request=None, responses=BookingOut, parameters=[KEY])
+    @extend_schema(request=None, responses=BookingOut, parameters=[KEY], operation_id="bookings_step")
     def post(self, request: Request, booking_id: int, step: str) -> Response:
         steps = {
             "accept": commands.accept_booking,

@@ -1,7 +1,5 @@
 """My account over HTTP: who I am, my cars, my token."""
 
-from typing import Any
-
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import LoadConfiguration, User, Vehicle
+from accounts.vehicles import add_configured
 from rides.api.base import PersonView, me, sent
 
 
@@ -62,7 +61,9 @@ class Vehicles(PersonView):
 
     @extend_schema(request=VehicleIO, responses={201: VehicleIO})
     def post(self, request: Request) -> Response:
-        return Response(VehicleIO(add_vehicle(me(request), sent(VehicleIO, request))).data, status=201)
+        described = sent(VehicleIO, request)
+        ways = described.pop("configurations")
+        return Response(VehicleIO(add_configured(owner=me(request), ways=ways, **described)).data, status=201)
 
 
 class TokenView(PersonView):
@@ -74,12 +75,3 @@ class TokenView(PersonView):
             Token.objects.filter(user=me(request)).delete()
             token = Token.objects.create(user=me(request))
         return Response({"token": token.key}, status=201)
-
-
-def add_vehicle(owner: User, described: dict[str, Any]) -> Vehicle:
-    """A car with its configurations, as `VehicleIO` describes it."""
-    ways = described.pop("configurations")
-    with transaction.atomic():
-        vehicle = Vehicle.objects.create(owner=owner, **described)
-        LoadConfiguration.objects.bulk_create(LoadConfiguration(vehicle=vehicle, **way) for way in ways)
-    return vehicle

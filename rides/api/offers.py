@@ -73,7 +73,7 @@ class OfferLine(APIView):
 class OfferStep(PersonView):
     """The driver's steps: depart, complete, cancel."""
 
-    @extend_schema(request=None, responses=OfferOut, parameters=[KEY])
+    @extend_schema(request=None, responses=OfferOut, parameters=[KEY], operation_id="offers_step")
     def post(self, request: Request, offer_id: int, step: str) -> Response:
         steps = {
             "depart": commands.depart_offer,

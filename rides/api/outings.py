@@ -75,7 +75,9 @@ class OutingAnswer(PersonView):
 class OutingStep(PersonView):
     """Leave; as organiser: propose (the cars come later, as news)."""
 
-    @extend_schema(request=None, responses={200: OutingOut, 202: OutingOut}, parameters=[KEY])
+    @extend_schema(
+        request=None, responses={200: OutingOut, 202: OutingOut}, parameters=[KEY], operation_id="outings_step"
+    )
     def post(self, request: Request, slug: str, step: str) -> Response:
         steps = {"leave": commands.leave_outing, "propose": commands.propose_cars}
         if step not in steps:

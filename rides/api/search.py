@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from rides.serializers.places import FoundPlaceOut
 from routing.plan import Place
 
 
+@extend_schema_field(str)
 class PointField(serializers.Field[Place, str, str, Any]):
     """`lat,lon` in degrees."""
 
@@ -30,6 +31,7 @@ class PointField(serializers.Field[Place, str, str, Any]):
 class SearchIn(serializers.Serializer[Any]):
     """A trip in a query string; `from` and `to` are `lat,lon`."""
 
+    to = PointField()
     earliest_at = serializers.DateTimeField(required=False)
     latest_at = serializers.DateTimeField(required=False)
     seats = serializers.IntegerField(min_value=0, max_value=8, default=1)
@@ -37,9 +39,9 @@ class SearchIn(serializers.Serializer[Any]):
     length_cm = serializers.IntegerField(min_value=0, default=0)
     max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
 
-
-SearchIn._declared_fields["from"] = PointField()
-SearchIn._declared_fields["to"] = PointField()
+    def get_fields(self) -> dict[str, Any]:
+        """`from` too, which no attribute of a Python class can be called."""
+        return {"from": PointField(), **super().get_fields()}
 
 
 class Search(APIView):
@@ -48,7 +50,7 @@ class Search(APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
-        parameters=[SearchIn, OpenApiParameter("from", str, required=True), OpenApiParameter("to", str, required=True)],
+        parameters=[SearchIn],
         responses={200: dict},
     )
     def get(self, request: Request) -> Response:
