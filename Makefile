@@ -69,7 +69,7 @@ test-long: setup-dev  # what `make test-all` adds to `make test`; pytest's 5 mea
 test-all: test test-long  ## run those and the long ones (an hour at most)
 
 bench: setup-dev  ## measure, and print JSON
-	@for file in bench/[a-z]*.py; do echo "$$file" >&2; $(PY) "$$file" || exit 1; done
+	@for name in $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py)); do echo "bench.$$name" >&2; $(PY) -m bench.$$name || exit 1; done
 
 lock:  ## lock what requirements/*.in and package.json ask for (needs uv; UPGRADE=--upgrade for the newest)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

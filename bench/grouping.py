@@ -1,6 +1,6 @@
 """How far the grouping gets on random outings of growing size; prints JSON.
 
-python bench/grouping.py [--budget 10] [--seeds 3] [--sizes 8 20 40 80]
+python -m bench.grouping [--budget 10] [--seeds 3] [--sizes 8 20 40 80]
 """
 
 import argparse

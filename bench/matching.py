@@ -1,12 +1,13 @@
 """How fast a request is ranked against live offers, beside a loop over single plans; prints JSON.
 
-python bench/matching.py REGION [--offers 2000] [--requests 20] [--seed 1]
+python -m bench.matching [REGION | SOURCE] [--offers 2000] [--requests 20] [--seed 1]
 """
 
 import argparse
 import json
 import random
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TypeVar
 from routing.insertion import insertions
 from routing.matching import rank, rank_requests
 from routing.plan import Configuration, Insertion, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
-from routing.region import Region, load
+from routing.region import Region, build, load
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -25,13 +26,27 @@ CAR = (Configuration("4 seats", 4, 400, 110), Configuration("rear folded", 2, 12
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("region", type=Path)
+    parser.add_argument("region", nargs="?", default="helsinki", help="a built region, or a source to build one from")
     parser.add_argument("--offers", type=int, default=2000)
     parser.add_argument("--requests", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
 
-    dice, region = random.Random(given.seed), load(given.region)
+    with tempfile.TemporaryDirectory() as folder:
+        measure(given, opened(given.region, Path(folder)))
+
+
+def opened(region: str, folder: Path) -> Region:
+    """The region in that directory, or one built from that source."""
+    if (Path(region) / "manifest.json").exists():
+        return load(Path(region))
+    build(region, folder / "region")
+    return load(folder / "region")
+
+
+def measure(given: argparse.Namespace, region: Region) -> None:
+    """Rank, and print what it took."""
+    dice = random.Random(given.seed)
     places = anywhere(region, dice, 1500)
     plans = offers(region, places, dice, given.offers)
     requests = [ask(dice, places) for _ in range(given.requests)]

