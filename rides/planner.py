@@ -141,6 +141,15 @@ def keep_meeting_point(point: plan.Place) -> Place:
     )
 
 
+def town_centre() -> plan.Place:
+    """Where a search starts for who has not said where she is: the town nearest to the middle of the region."""
+    streets = the_region()
+    middle = streets.manifest.center
+    towns = streets.places.of_kind("town", 500)
+    nearest = min(towns, key=lambda town: metres_between(town, middle), default=None)
+    return nearest or streets.places.nearest(middle.lat, middle.lon)
+
+
 def exact(place: Place) -> plan.Place:
     """The place itself: only for the person whose place it is."""
     return plan.Place(place.lat, place.lon, place.label, place.osm_key, place.site_key)

@@ -20,9 +20,8 @@ def bo(db) -> User:
 
 @pytest.fixture
 def middle(valley) -> dict:
-    """The centre of the region: where a page starts for who has not said where she is."""
-    centre = planner.the_region().manifest.center
-    return world.as_sent(planner.the_region().places.nearest(centre.lat, centre.lon))
+    """Where a page starts for who has not said where she is."""
+    return world.as_sent(planner.town_centre())
 
 
 @pytest.fixture

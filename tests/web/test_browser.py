@@ -19,8 +19,7 @@ def ride(site, valley):
     """Dora drives from the middle of the valley to the store, with two seats."""
     dora = world.person("Dora", last_name="Lin")
     world.car(dora, 2)
-    centre = planner.the_region().manifest.center
-    start = world.as_sent(planner.the_region().places.nearest(centre.lat, centre.lon))
+    start = world.as_sent(planner.town_centre())
     return world.publish(dora, start, world.store(), max_detour_s=300, departs_at=world.soon(3).isoformat())
 
 

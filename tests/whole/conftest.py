@@ -28,15 +28,9 @@ def town(site, valley) -> Callable[..., Town]:
     def make(seats: int) -> Town:
         dora = world.person("Dora", last_name="Lin")
         world.car(dora, seats)
-        start = world.as_sent(planner.the_region().places.nearest(*middle()))
+        start = world.as_sent(planner.town_centre())
         store = world.store()
         offer = world.publish(dora, start, store, departs_at=world.soon(3).isoformat())
         return Town(dora, offer, start, store)
 
     return make
-
-
-def middle() -> tuple[float, float]:
-    """The centre of the region: where a page starts for who has not said where she is."""
-    centre = planner.the_region().manifest.center
-    return centre.lat, centre.lon

@@ -50,7 +50,7 @@ def usual_origin(request: HttpRequest) -> Place | None:
     manifest = place_names.manifest()
     if manifest is None:
         return None
-    return planner.the_region().places.nearest(manifest.center.lat, manifest.center.lon)
+    return planner.town_centre()
 
 
 def remember_origin(request: HttpRequest, place: Place) -> None:
