@@ -34,20 +34,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is carried besides people: the sum of the litres, the length of the longest item."""
+    """What is carried besides people on seats: sums, but for the length of the longest item."""
 
     litres: int = 0
     length_cm: int = 0
+    child_seats: int = 0
+    """How many of the people on seats need a child seat of the car's own."""
+    wheelchairs: int = 0
+    """People who ride in their wheelchair; they take no seat."""
+    roof_kg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One way a vehicle can be set up: seats for passengers, litres and the longest item beside them."""
+    """One way a vehicle can be set up: the seats for passengers, and what of each other kind goes beside them."""
 
     name: str
     seats: int
     litres: int
     length_cm: int
+    child_seats: int = 0
+    wheelchairs: int = 0
+    roof_kg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,9 @@ class PlannedLeg:
     taken_seats: int = 0
     taken_litres: int = 0
     taken_length_cm: int = 0
+    taken_child_seats: int = 0
+    taken_wheelchairs: int = 0
+    taken_roof_kg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class TripRequest:
     earliest_s: int
     latest_s: int
     seats: int = 1
+    """People on seats, a child in a child seat among them; whoever rides in a wheelchair is in the load."""
     load: Load = field(default=Load())
     max_walk_m: int = 800
     """The longest walk the rider takes at either end, each its own."""
