@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from rides import answers, proposals, ride_requests
+from rides.commands import stored
 from rides.commands.execute import by_itself
 from rides.errors import PlanChanged
 from rides.models import Booking, Outing, RideRequest
@@ -70,3 +71,10 @@ def lapse(booking_id: int) -> None:
         except PlanChanged:
             if last:
                 logger.info("Booking %s lapses a minute later: its ride keeps changing.", booking_id)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    """Drop the idempotency keys that nobody repeats any more."""
+    stored.forget(timezone.now())

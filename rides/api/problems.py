@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from rides.commands import Answer
-from rides.commands.execute import refusal
+from rides.commands.answer import refusal
 from rides.errors import RideError
 
 CONTENT_TYPE = "application/problem+json"
@@ -30,17 +30,24 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     else:
         code, detail = "forbidden", str(error) or "This is not allowed."
     extra = {"errors": response.data} if isinstance(error, exceptions.ValidationError) else {}
-    return _problem(response.status_code, {"code": code, "detail": detail, **extra}, dict(response.headers))
+    headers = {
+        name: value for name, value in response.headers.items() if name in ("WWW-Authenticate", "Allow", "Retry-After")
+    }
+    return _problem(response.status_code, {"code": code, "detail": detail, **extra}, headers)
 
 
 def answered(answer: Answer) -> Response:
     """A command's answer as a response."""
+    headers = {}
+    if answer.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    if answer.retry_after_s is not None:
+        headers["Retry-After"] = str(answer.retry_after_s)
     if answer.ok:
-        return Response(answer.data, status=answer.status)
-    return _problem(answer.status, answer.data)
+        return Response(answer.data, status=answer.status, headers=headers)
+    return _problem(answer.status, answer.data, headers)
 
 
 def _problem(status: int, data: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     body = {"type": "about:blank", "title": data["detail"], "status": status, **data}
-    keep = {name: value for name, value in (headers or {}).items() if name.lower() in ("www-authenticate", "allow")}
-    return Response(body, status=status, content_type=CONTENT_TYPE, headers=keep)
+    return Response(body, status=status, content_type=CONTENT_TYPE, headers=headers)

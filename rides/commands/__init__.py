@@ -3,8 +3,8 @@
 Each takes the person, what was sent (validated by a serializer), and an idempotency key; each returns an Answer.
 """
 
+from rides.commands.answer import Answer
 from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking
-from rides.commands.execute import Answer
 from rides.commands.offers import cancel_offer, complete_offer, depart_offer, publish_offer
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request

@@ -1,5 +1,6 @@
 """Book a seat; say yes or no; call off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -39,7 +40,12 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
                 raise booking.SeatsTaken from None
             raise
 
-    answer = execute(
+    def with_next_best(refused: Answer) -> Answer:
+        if refused.data["code"] not in (booking.SeatsTaken.code, planner.NoWay.code, booking.NotLive.code):
+            return refused
+        return replace(refused, data=refused.data | {"next_best": next_best(person, sent)})
+
+    return execute(
         person=person,
         name="book",
         body=sent,
@@ -47,11 +53,9 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         prepare=prepare,
         change=lambda prepared: booking.book(rider_id=rider_id, prepared=prepared, now=now),
         render=partial(as_seen_by, person),
+        enrich=with_next_best,
         status=201,
     )
-    if answer.data.get("code") in (booking.SeatsTaken.code, planner.NoWay.code, booking.NotLive.code):
-        return Answer(answer.status, answer.data | {"next_best": next_best(person, sent)})
-    return answer
 
 
 def accept_booking(person: User, booking_id: int, key: str = "") -> Answer:

@@ -17,7 +17,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the command's name and body")
     status = models.PositiveSmallIntegerField(default=0)
-    answer = models.JSONField(default=dict)
+    answer = models.TextField(default="", help_text="exact JSON: a repeated command reads the same bytes")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
