@@ -1,8 +1,8 @@
 """Whether people and things fit: one configuration of the whole trip has to cover every leg."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
-from typing import Protocol
+from operator import add, attrgetter, ge
+from typing import Protocol, TypeAlias
 
 from routing.plan import Configuration, Load, PlannedLeg
 
@@ -30,11 +30,42 @@ class Taken(Protocol):
     def taken_length_cm(self) -> int: ...
 
 
-taken: Callable[[Taken], tuple[int, ...]] = attrgetter(*(f"taken_{kind}" for kind in KINDS))
-"""What is taken on a leg, in the order of `KINDS`."""
+Needs: TypeAlias = tuple[int, ...]
+"""So much of each kind, in the order of `KINDS`."""
 
-room: Callable[[Configuration], tuple[int, ...]] = attrgetter(*KINDS)
-"""What a configuration has room for, in the order of `KINDS`."""
+_COLUMNS = tuple(f"taken_{kind}" for kind in KINDS)
+
+taken: Callable[[Taken], Needs] = attrgetter(*_COLUMNS)
+"""What is taken on a leg."""
+
+room: Callable[[Configuration], Needs] = attrgetter(*KINDS)
+"""What a configuration has room for."""
+
+_carried: Callable[[Load], Needs] = attrgetter(*KINDS[1:])
+
+
+def wanted(seats: int, load: Load) -> Needs:
+    """What `seats` people and their `load` take."""
+    return (seats, *_carried(load))
+
+
+def together(one: Needs, other: Needs) -> Needs:
+    """What both take on the same leg: sums, and the largest of what does not add up."""
+    sums = len(SUMMED)
+    return (*map(add, one[:sums], other[:sums]), *map(max, one[sums:], other[sums:]))
+
+
+def covers(has: Needs, needed: Needs) -> bool:
+    """Whether there is enough of every kind."""
+    return all(map(ge, has, needed))
+
+
+def covering(configurations: Iterable[Configuration], needed: Needs) -> Configuration | None:
+    """The first configuration with enough of every kind, or None."""
+    for way in configurations:
+        if covers(room(way), needed):
+            return way
+    return None
 
 
 def fits(configurations: Iterable[Configuration], legs_taken: Iterable[Taken]) -> Configuration | None:
@@ -42,36 +73,24 @@ def fits(configurations: Iterable[Configuration], legs_taken: Iterable[Taken]) -
 
     The seats are not folded and unfolded on the way, so it must be the same one for the whole trip.
     """
-    needed = _fullest(legs_taken)
-    return next((way for way in configurations if _covers(room(way), needed)), None)
+    return covering(configurations, _fullest(legs_taken))
 
 
 def boarded(leg: Taken, seats: int, load: Load) -> PlannedLeg:
     """What is taken on `leg` once `seats` people and their `load` are on it too; without its road (0 s, 0 m)."""
-    return PlannedLeg(
-        duration_s=0,
-        distance_m=0,
-        taken_seats=leg.taken_seats + seats,
-        taken_child_seats=leg.taken_child_seats + load.child_seats,
-        taken_wheelchairs=leg.taken_wheelchairs + load.wheelchairs,
-        taken_litres=leg.taken_litres + load.litres,
-        taken_roof_kg=leg.taken_roof_kg + load.roof_kg,
-        taken_length_cm=max(leg.taken_length_cm, load.length_cm),
-    )
+    return PlannedLeg(0, 0, **dict(zip(_COLUMNS, together(taken(leg), wanted(seats, load)), strict=True)))
 
 
 def seats_left(configurations: Iterable[Configuration], legs_taken: Sequence[Taken]) -> tuple[int, ...]:
     """For each leg, how many people without load could still get on it; a run of legs has the least of them."""
-    _, *other_kinds = _fullest(legs_taken)
-    possible = [way.seats for way in configurations if _covers(room(way)[1:], other_kinds)]
-    seats = max(possible, default=0)
+    needed = _fullest(legs_taken)
+    seats = max((way.seats for way in configurations if covers(room(way)[1:], needed[1:])), default=0)
     return tuple(max(0, seats - leg.taken_seats) for leg in legs_taken)
 
 
-def _fullest(legs: Iterable[Taken]) -> tuple[int, ...]:
+def _fullest(legs: Iterable[Taken]) -> Needs:
     """Of each kind, what the trip needs at its fullest; each may come from another leg."""
-    return tuple(map(max, zip(*map(taken, legs), strict=True))) or (0,) * len(KINDS)
-
-
-def _covers(has: Sequence[int], needed: Sequence[int]) -> bool:
-    return all(there >= wanted for there, wanted in zip(has, needed, strict=True))
+    most: Needs = (0,) * len(KINDS)
+    for leg in legs:
+        most = tuple(map(max, most, taken(leg)))
+    return most

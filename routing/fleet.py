@@ -1,4 +1,4 @@
-"""Many plans as arrays in a row, for the compiled scan."""
+"""Many plans as arrays in a row, for the compiled scan; kinds of room are in the order of `capacity.KINDS`."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routing import capacity
 from routing.insertion import free_flexibility_s, planned_times
 from routing.plan import PlannedLeg, VehiclePlan
 
@@ -26,11 +27,13 @@ class Fleet(NamedTuple):
     may_be_late_s: NDArray[np.int64]
     """[stops] how much later than planned the car may still come"""
     leg: NDArray[np.int64]
-    """[stops, 5] of the leg that starts here: seconds, metres; seats, litres and cm taken"""
+    """[stops, 2] of the leg that starts here: seconds, metres"""
+    taken: NDArray[np.int64]
+    """[stops, kinds] what is taken on the leg that starts here"""
     first_way: NDArray[np.int64]
     """[plans + 1]"""
     ways: NDArray[np.int64]
-    """[configurations, 3] seats, litres, cm"""
+    """[configurations, kinds] room"""
     limits: NDArray[np.int64]
     """[plans, 3] how many seconds and metres may still be added, and how much later the driver may leave"""
 
@@ -47,13 +50,11 @@ def line_up(plans: Sequence[VehiclePlan]) -> Fleet:
         at_s=at_s,
         dwell_s=_column(stop.dwell_s for stop in stops),
         may_be_late_s=np.maximum(_column(stop.latest_s for stop in stops) - at_s, 0),
-        leg=_rows(
-            [(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm) for leg in legs],
-            width=5,
-        ),
+        leg=_rows(((leg.duration_s, leg.distance_m) for leg in legs), width=2),
+        taken=_rows(map(capacity.taken, legs), width=len(capacity.KINDS)),
         first_way=_starts(len(plan.configurations) for plan in plans),
-        ways=_rows([(way.seats, way.litres, way.length_cm) for way in ways], width=3),
-        limits=_rows([_limits(plan, time[-1] - time[0]) for plan, time in zip(plans, times, strict=True)], width=3),
+        ways=_rows(map(capacity.room, ways), width=len(capacity.KINDS)),
+        limits=_rows((_limits(plan, time[-1] - time[0]) for plan, time in zip(plans, times, strict=True)), width=3),
     )
 
 
@@ -74,5 +75,5 @@ def _column(values: Iterable[int]) -> NDArray[np.int64]:
     return np.fromiter(values, np.int64)
 
 
-def _rows(rows: list[tuple[int, ...]], *, width: int) -> NDArray[np.int64]:
-    return np.array(rows, np.int64).reshape(-1, width)
+def _rows(rows: Iterable[tuple[int, ...]], *, width: int) -> NDArray[np.int64]:
+    return _column(chain.from_iterable(rows)).reshape(-1, width)

@@ -1,10 +1,11 @@
 """Lay an insertion into a plan: the new stops, legs and times that a booking writes down."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from routing import capacity
 from routing.insertion import free_flexibility_s, later_start_s, planned_times, schedule
-from routing.plan import NEVER_S, Insertion, Place, PlannedLeg, PlannedStop, TravelTimes, TripRequest, VehiclePlan
+from routing.plan import NEVER_S, Insertion, Place, PlannedStop, TravelTimes, TripRequest, VehiclePlan
 from routing.terms import USUAL, Terms
 
 
@@ -37,7 +38,7 @@ def lay(
             road = int(seconds[position, position + 1]), int(metres[position, position + 1])
         aboard = insertion.pickup_sequence <= position < insertion.dropoff_sequence
         taken = capacity.boarded(leg, request.seats, request.load) if aboard else leg
-        legs.append(PlannedLeg(*road, taken.taken_seats, taken.taken_litres, taken.taken_length_cm))
+        legs.append(replace(taken, duration_s=road[0], distance_m=road[1]))
 
     not_before = [before[0] if stop is None else before[stop] for stop in line]
     dwell = [terms.dwell_s if stop is None else plan.stops[stop].dwell_s for stop in line]

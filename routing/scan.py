@@ -11,6 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from routing import capacity
 from routing.fleet import Fleet
 from routing.meeting import MeetingPoint, metres_apart
 from routing.plan import UNREACHABLE, Place, TripRequest
@@ -26,9 +27,10 @@ class Ask(NamedTuple):
 
     earliest_s: int
     latest_s: int
-    seats: int
-    litres: int
-    length_cm: int
+    summed: tuple[int, ...]
+    """what the request needs of each kind that adds up, in the order of `capacity.SUMMED`"""
+    largest: tuple[int, ...]
+    """of each kind that does not, in the order of `capacity.LARGEST`"""
     dwell_s: int
     weights: tuple[float, float, float, float]
     """driver, walk, wait, ride"""
@@ -50,12 +52,12 @@ def ask_for(
     terms: Terms,
 ) -> Ask:
     """The request in numbers, against all `stops` of a fleet."""
+    wants = capacity.wanted(request.seats, request.load)
     return Ask(
         request.earliest_s,
         request.latest_s,
-        request.seats,
-        request.load.litres,
-        request.load.length_cm,
+        wants[: len(capacity.SUMMED)],
+        wants[len(capacity.SUMMED) :],
         terms.dwell_s,
         (float(terms.weight_driver), float(terms.weight_walk), float(terms.weight_wait), float(terms.weight_ride)),
         np.array([terms.walk_s(point.walk_m) for point in pickups], np.int64),
@@ -211,21 +213,25 @@ def _judge(fleet, ask, slack, leeway, plan, p, q, meet_s, later_s, dropoff_s, st
 
 @numba.njit(cache=True, nogil=True)
 def _fullest(fleet, begin, end):  # type: ignore[no-untyped-def]
-    """Seats, litres and cm that the plan needs as it is, each at its fullest leg."""
-    most = np.zeros(3, np.int64)
+    """Of each kind, what the plan needs as it is at its fullest leg."""
+    most = np.zeros(fleet.taken.shape[1], np.int64)
     for leg in range(begin, end):
-        for kind in range(3):
-            most[kind] = max(most[kind], fleet.leg[leg, 2 + kind])
+        for kind in range(len(most)):
+            most[kind] = max(most[kind], fleet.taken[leg, kind])
     return most
 
 
 @numba.njit(cache=True, nogil=True)
 def _takes(fleet, ask, plan, leg, most):  # type: ignore[no-untyped-def]
     """Put the request on `leg` too: `most` grows, and one configuration still has to cover it."""
-    most[0] = max(most[0], fleet.leg[leg, 2] + ask.seats)
-    most[1] = max(most[1], fleet.leg[leg, 3] + ask.litres)
-    most[2] = max(most[2], ask.length_cm)
+    for kind in range(len(ask.summed)):
+        most[kind] = max(most[kind], fleet.taken[leg, kind] + ask.summed[kind])
+    for kind in range(len(ask.largest)):
+        most[len(ask.summed) + kind] = max(most[len(ask.summed) + kind], ask.largest[kind])
     for way in range(fleet.first_way[plan], fleet.first_way[plan + 1]):
-        if fleet.ways[way, 0] >= most[0] and fleet.ways[way, 1] >= most[1] and fleet.ways[way, 2] >= most[2]:
+        covers = True
+        for kind in range(len(most)):
+            covers &= fleet.ways[way, kind] >= most[kind]
+        if covers:
             return True
     return False

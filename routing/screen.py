@@ -1,5 +1,6 @@
 """The cheap no: plans that certainly cannot serve a request, by hour and by room. A true bound, never a guess."""
 
+from routing import capacity
 from routing.plan import TripRequest, VehiclePlan
 from routing.terms import Terms
 
@@ -17,10 +18,8 @@ def _meet_in_time(plan: VehiclePlan, request: TripRequest, terms: Terms) -> bool
 
 
 def _has_room(plan: VehiclePlan, request: TripRequest) -> bool:
-    """On its emptiest leg, and whatever the others need, one configuration takes the request."""
-    seats = min(leg.taken_seats for leg in plan.legs) + request.seats
-    litres = min(leg.taken_litres for leg in plan.legs) + request.load.litres
+    """On at least one leg, and whatever the others need, one configuration takes the request."""
+    wants = capacity.wanted(request.seats, request.load)
     return any(
-        way.seats >= seats and way.litres >= litres and way.length_cm >= request.load.length_cm
-        for way in plan.configurations
+        capacity.covering(plan.configurations, capacity.together(capacity.taken(leg), wants)) for leg in plan.legs
     )

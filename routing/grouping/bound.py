@@ -13,7 +13,7 @@ def person_by_person_m(task: Task) -> int:
 
     Alone is the solo drive. A driver drives at least the shortest way to the destination. A car with k riders drives at
     least the detour for the one furthest off, so each of them at least a k-th of the own detour, and k is at most the
-    seats. Each preferred pair is taken as fulfilled.
+    seats and wheelchair places. Each preferred pair is taken as fulfilled.
     """
     shortest = _shortest_ways(np.array(task.metres))
     total_m = sum(_cheapest_m(task, shortest, person) for person in range(task.destination))
@@ -27,15 +27,15 @@ def _cheapest_m(task: Task, shortest: NDArray[np.int64], person: int) -> int:
         ways_m.append(int(shortest[person, -1]))
     if who.may_ride:
         ways_m += [
-            int(shortest[driver, person] + shortest[person, -1] - shortest[driver, -1]) // seats
+            int(shortest[driver, person] + shortest[person, -1] - shortest[driver, -1]) // places
             for driver, other in enumerate(task.problem.people)
-            if driver != person and other.may_drive and (seats := _seats(other)) and _can_take(task, driver, person)
+            if driver != person and other.may_drive and (places := _places(other)) and _can_take(task, driver, person)
         ]
     return min(ways_m)
 
 
-def _seats(driver: Person) -> int:
-    return max((way.seats for way in driver.configurations), default=0)
+def _places(driver: Person) -> int:
+    return max((way.seats + way.wheelchairs for way in driver.configurations), default=0)
 
 
 def _can_take(task: Task, driver: int, rider: int) -> bool:

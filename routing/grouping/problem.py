@@ -34,7 +34,7 @@ class Person:
     at_destination: Window
     """When to be there on the way out; when to leave from there on the way back."""
     party: int = 1
-    """People who travel together, this person included."""
+    """People on seats who travel together, this person included; whoever rides in a wheelchair is in the load."""
     load: Load = field(default=Load())
     configurations: tuple[Configuration, ...] = ()
     """How the person's car can be set up; seats are those beside the driver's."""
@@ -90,5 +90,7 @@ class GroupingProblem:
         pairs = [*self.apart, *self.together, *self.prefer]
         if any(one == other or not {one, other} <= set(range(len(self.people))) for one, other in pairs):
             raise ValueError("A pair must name two different people of this problem.")
+        if any(person.party + person.load.wheelchairs < 1 for person in self.people):
+            raise ValueError("A party has at least one person.")
         if any(person.may_drive and not person.configurations for person in self.people):
             raise ValueError("Who may drive needs a car with at least one configuration.")

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from routing.capacity import covering, together, wanted
 from routing.grouping.answer import LeftOut, Reason
 from routing.grouping.groups import Group
 from routing.grouping.route import Route, arrive, pick_up, start
 from routing.grouping.task import Task
+from routing.plan import Load
 
 SENTENCES: dict[Reason, str] = {
     "no_seat": "Every seat within reach is taken.",
@@ -31,9 +33,7 @@ def left_out(task: Task, chosen: Sequence[Group], person: int) -> LeftOut:
 
 def _miss(task: Task, alone: Route, full: Route, person: int) -> Reason:
     """Why the driver who is alone in one route does not take the person into the other."""
-    party = task.problem.people[person]
-    seats = max(way.seats for way in task.problem.people[alone.driver].configurations)
-    if person in task.apart[alone.driver] or party.party > seats - alone.taken.taken_seats:
+    if person in task.apart[alone.driver] or not _has_places(task, alone.driver, person):
         return "no_seat"
     route = pick_up(task, alone, person)
     if route is None:
@@ -42,3 +42,14 @@ def _miss(task: Task, alone: Route, full: Route, person: int) -> Reason:
     if arrival.late_s > 0:
         return "window"
     return "too_far" if arrival.over_s > 0 or pick_up(task, full, person) else "no_seat"
+
+
+def _has_places(task: Task, driver: int, rider: int) -> bool:
+    """Whether the people could share the car if they left their things at home."""
+    drives, rides = task.problem.people[driver], task.problem.people[rider]
+    needed = together(wanted(drives.party - 1, _people(drives.load)), wanted(rides.party, _people(rides.load)))
+    return covering(drives.configurations, needed) is not None
+
+
+def _people(load: Load) -> Load:
+    return Load(child_seats=load.child_seats, wheelchairs=load.wheelchairs)

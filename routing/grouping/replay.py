@@ -52,8 +52,9 @@ def _room(problem: GroupingProblem, car: GroupedCar, aboard: list[int], name: st
         yield f"{name} has no configuration {way.name}."
     if sum(person.party for person in people) - 1 > way.seats:
         yield f"{name} has too few seats."
-    if sum(person.load.litres for person in people) > way.litres:
-        yield f"{name} has too little room."
+    for kind in ("child_seats", "wheelchairs", "litres", "roof_kg"):
+        if sum(getattr(person.load, kind) for person in people) > getattr(way, kind):
+            yield f"{name} has too little room: {kind}."
     if max(person.load.length_cm for person in people) > way.length_cm:
         yield f"{name} is too short for the longest item."
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from routing.capacity import boarded, fits
+from routing import capacity
 from routing.grouping.problem import Window
 from routing.grouping.task import Task
-from routing.plan import Configuration, PlannedLeg
+from routing.plan import Configuration
 
 ROUNDING_S = 5
 """Rounded times may miss the triangle inequality by a little: a route that is late by less may still be extended."""
@@ -27,7 +27,7 @@ class Route(NamedTuple):
     metres: int
     target: Window
     """The hours at the destination that suit everybody aboard."""
-    taken: PlannedLeg
+    taken: capacity.Needs
     configuration: Configuration
 
 
@@ -59,8 +59,8 @@ class Arrival(NamedTuple):
 def start(task: Task, driver: int) -> Route | None:
     """The driver alone, or None when not even the own things fit."""
     person, window = task.problem.people[driver], task.at_start[driver]
-    taken = PlannedLeg(0, 0, person.party - 1, person.load.litres, person.load.length_cm)
-    configuration = fits(person.configurations, [taken])
+    taken = capacity.wanted(person.party - 1, person.load)
+    configuration = capacity.covering(person.configurations, taken)
     if configuration is None:
         return None
     return Route(
@@ -79,9 +79,8 @@ def start(task: Task, driver: int) -> Route | None:
 
 def pick_up(task: Task, route: Route, rider: int) -> Route | None:
     """The route with one more stop at its end; None when the rider and the load do not fit in."""
-    person = task.problem.people[rider]
-    taken = boarded(route.taken, person.party, person.load)
-    configuration = fits(task.problem.people[route.driver].configurations, [taken])
+    taken = capacity.together(route.taken, task.wants[rider])
+    configuration = capacity.covering(task.problem.people[route.driver].configurations, taken)
     if configuration is None:
         return None
     step_s, step_m = _step(task, route, rider)

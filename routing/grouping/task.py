@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routing.capacity import Needs, wanted
 from routing.grouping.problem import GroupingProblem, Window
 
 
@@ -18,6 +19,8 @@ class Task:
     problem: GroupingProblem
     seconds: list[list[int]]
     metres: list[list[int]]
+    wants: tuple[Needs, ...]
+    """What each takes up in a car as a rider."""
     at_start: tuple[Window, ...]
     """When each may start as a driver."""
     at_stop: tuple[Window, ...]
@@ -59,6 +62,7 @@ def task_of(problem: GroupingProblem) -> Task:
         problem=problem,
         seconds=seconds.tolist(),
         metres=metres.tolist(),
+        wants=tuple(wanted(person.party, person.load) for person in people),
         at_start=at_start,
         at_stop=at_stop,
         at_destination=at_destination,
