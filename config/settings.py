@@ -150,6 +150,29 @@ if env.str("EMAIL_URL", ""):  # submission://user:password@mail.example:587
     vars().update(_email)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Détour <bonjour@localhost>")
 
+
+# --- what driving costs ------------------------------------------------------------------------------------------
+def _ride_costs(**usual: int) -> dict[str, int]:
+    costs = env.json("RIDE_COSTS") if env.str("RIDE_COSTS", "") else {}
+    if not (isinstance(costs, dict) and costs.keys() <= usual.keys()):
+        raise ImproperlyConfigured(f"RIDE_COSTS must be a JSON object with some of: {', '.join(usual)}.")
+    if not all(type(cents) is int and cents >= 0 for cents in costs.values()):
+        raise ImproperlyConfigured("RIDE_COSTS must be in whole cents, none of them negative.")
+    return usual | costs
+
+
+# Orders of magnitude for France in 2025, and an operator's to set: RIDE_COSTS='{"petrol_cents_per_l": 182}'.
+RIDE_COSTS = _ride_costs(
+    petrol_cents_per_l=175,  # stations publish theirs on prix-carburants.gouv.fr
+    diesel_cents_per_l=165,
+    lpg_cents_per_l=100,
+    electric_cents_per_kwh=25,  # charged at home
+    wear_cents_per_km=18,  # tyres, repairs, insurance, loss of value
+    average_cents_per_km=30,  # a car of which nothing is known
+    most_cents_per_km=52,  # the scale that Code des transports R. 3132-1 allows, its lowest rate (0.529 € in 2025)
+    for_you_cents_per_km=32,  # trips made for somebody: arrêté of 17 October 2019, tolls and empty way within it
+)
+
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
