@@ -90,7 +90,7 @@ class GroupingProblem:
         pairs = [*self.apart, *self.together, *self.prefer]
         if any(one == other or not {one, other} <= set(range(len(self.people))) for one, other in pairs):
             raise ValueError("A pair must name two different people of this problem.")
-        if any(person.party + person.load.wheelchairs < 1 for person in self.people):
-            raise ValueError("A party has at least one person.")
+        if any(person.party + (0 if person.may_drive else person.load.wheelchairs) < 1 for person in self.people):
+            raise ValueError("A party has somebody in it, and who may drive takes a seat.")
         if any(person.may_drive and not person.configurations for person in self.people):
             raise ValueError("Who may drive needs a car with at least one configuration.")

@@ -14,10 +14,16 @@ NOON_S = 1_800_000_000
 MINUTE_S = 60
 
 CARS = (
-    (Configuration("4 seats", 4, 300, 100), Configuration("rear folded", 2, 1000, 205)),
+    (Configuration("4 seats", 4, 300, 100, child_seats=1, roof_kg=50), Configuration("rear folded", 2, 1000, 205)),
     (Configuration("3 seats", 3, 200, 80),),
     (Configuration("2 seats", 2, 100, 60),),
+    (
+        Configuration("child seats in", 3, 200, 80, child_seats=2, roof_kg=60),
+        Configuration("ramp down", 1, 100, 60, wheelchairs=2),
+    ),
 )
+ON_WHEELS = Load(wheelchairs=1)
+LOADS = (Load(), Load(), Load(), Load(60), Load(80, 150), Load(child_seats=1), Load(roof_kg=40), ON_WHEELS)
 
 
 def town_problem(
@@ -42,13 +48,14 @@ def random_problem(*, seed: int, drivers: int, riders: int, either: int = 0, dir
         if dice.random() < 0.3:
             leaves_s = earliest_s + dice.randint(-40, 10) * MINUTE_S * (-1 if direction == "back" else 1)
             at_origin = Window(leaves_s, leaves_s + 30 * MINUTE_S)
+        load = dice.choice(LOADS) if role == "ride" else Load()
         people.append(
             Person(
                 origin=origin,
                 role=role,  # type: ignore[arg-type]
                 at_destination=Window(earliest_s, earliest_s + dice.choice((20, 60)) * MINUTE_S),
-                party=dice.choice((1, 1, 1, 2)),
-                load=dice.choice((Load(), Load(), Load(60), Load(80, 150))) if role == "ride" else Load(),
+                party=dice.choice((0, 1)) if load == ON_WHEELS else dice.choice((1, 1, 1, 2)),
+                load=load,
                 configurations=dice.choice(CARS) if role != "ride" else (),
                 max_detour_s=dice.choice((600, 1200, 2400)),
                 at_origin=at_origin,

@@ -9,13 +9,14 @@ import pytest
 from routing.capacity import fits
 from routing.insertion import insertions
 from routing.laying import lay
-from routing.plan import Insertion, Load, PlannedLeg, TripRequest, VehiclePlan
+from routing.plan import Configuration, Insertion, Load, PlannedLeg, TripRequest, VehiclePlan
 from routing.terms import Terms
 from tests.routing.world import MORNING_S, Town, at, random_request, random_trip, trip
 
 TOWN = Town()
 HOUR_S = 3600
 TERMS = Terms()
+ANYTHING = Configuration("a bus", seats=9, litres=3000, length_cm=400, child_seats=9, wheelchairs=2, roof_kg=100)
 
 
 @pytest.fixture
@@ -94,9 +95,11 @@ def test_a_flexible_driver_leaves_later_instead_of_waiting(way_to_work: VehicleP
 
 
 def test_once_somebody_is_booked_the_hour_is_a_promise(way_to_work: VehiclePlan) -> None:
-    booked = replace(way_to_work, flexibility_s=150, legs=(replace(way_to_work.legs[0], taken_seats=1),))
-    (ride,) = insertions(booked, bo(earliest_s=MORNING_S + 500), TOWN)
-    assert ride.detour_s == 120 + 200
+    (leg,) = way_to_work.legs
+    for taken in (replace(leg, taken_seats=1), replace(leg, taken_wheelchairs=1), replace(leg, taken_roof_kg=10)):
+        booked = replace(way_to_work, flexibility_s=150, legs=(taken,), configurations=(ANYTHING,))
+        (ride,) = insertions(booked, bo(earliest_s=MORNING_S + 500), TOWN)
+        assert ride.detour_s == 120 + 200
 
 
 def test_bo_can_ride_the_leg_that_cy_has_left() -> None:
@@ -116,10 +119,18 @@ def test_the_same_seat_is_not_sold_twice_for_a_long_item(way_to_work: VehiclePla
 
 
 def test_laying_splits_the_leg_and_copies_what_it_has_taken(way_to_work: VehiclePlan) -> None:
-    plan = replace(way_to_work, legs=(replace(way_to_work.legs[0], taken_seats=1, taken_litres=40),))
-    laid = lay(plan, insertions(plan, bo(), TOWN)[0], bo(load=Load(30)), TOWN)
+    taken = replace(
+        way_to_work.legs[0], taken_seats=1, taken_child_seats=1, taken_litres=40, taken_roof_kg=5, taken_length_cm=90
+    )
+    plan = replace(way_to_work, legs=(taken,))
+    brings = Load(litres=30, length_cm=80, child_seats=1, wheelchairs=1, roof_kg=20)
+    laid = lay(plan, insertions(plan, bo(), TOWN)[0], bo(load=brings), TOWN)
     assert [leg.taken_seats for leg in laid.legs] == [1, 2, 1]
+    assert [leg.taken_child_seats for leg in laid.legs] == [1, 2, 1]
+    assert [leg.taken_wheelchairs for leg in laid.legs] == [0, 1, 0]
     assert [leg.taken_litres for leg in laid.legs] == [40, 70, 40]
+    assert [leg.taken_roof_kg for leg in laid.legs] == [5, 25, 5]
+    assert [leg.taken_length_cm for leg in laid.legs] == [90, 90, 90]
     assert [stop.place for stop in laid.stops] == [at(0, 0), at(3, 0), at(7, 0), at(10, 0)]
 
 
@@ -183,9 +194,12 @@ def _driven(plan: VehiclePlan, request: TripRequest, on: int, off: int) -> tuple
                 PlannedLeg(
                     0,
                     0,
-                    leg.taken_seats + request.seats * aboard,
-                    leg.taken_litres + request.load.litres * aboard,
-                    max(leg.taken_length_cm, request.load.length_cm * aboard),
+                    taken_seats=leg.taken_seats + request.seats * aboard,
+                    taken_litres=leg.taken_litres + request.load.litres * aboard,
+                    taken_length_cm=max(leg.taken_length_cm, request.load.length_cm * aboard),
+                    taken_child_seats=leg.taken_child_seats + request.load.child_seats * aboard,
+                    taken_wheelchairs=leg.taken_wheelchairs + request.load.wheelchairs * aboard,
+                    taken_roof_kg=leg.taken_roof_kg + request.load.roof_kg * aboard,
                 )
             )
     detour_s, detour_m = times[-1] - times[0] - plan.empty_s, metres - plan.empty_m
@@ -197,7 +211,12 @@ def _driven(plan: VehiclePlan, request: TripRequest, on: int, off: int) -> tuple
         and detour_m <= plan.max_detour_m
         and any(
             all(
-                leg.taken_seats <= way.seats and leg.taken_litres <= way.litres and leg.taken_length_cm <= way.length_cm
+                leg.taken_seats <= way.seats
+                and leg.taken_litres <= way.litres
+                and leg.taken_length_cm <= way.length_cm
+                and leg.taken_child_seats <= way.child_seats
+                and leg.taken_wheelchairs <= way.wheelchairs
+                and leg.taken_roof_kg <= way.roof_kg
                 for leg in legs
             )
             for way in plan.configurations

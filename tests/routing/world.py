@@ -21,8 +21,18 @@ from routing.plan import (
 
 METRES_PER_DEGREE = 111_195
 MORNING_S = 1_800_000_000
-FOUR_SEATS = Configuration("4 seats", seats=4, litres=300, length_cm=100)
-REAR_FOLDED = Configuration("2 seats, rear folded", seats=2, litres=1000, length_cm=205)
+FOUR_SEATS = Configuration("4 seats", seats=4, litres=300, length_cm=100, child_seats=2, roof_kg=50)
+REAR_FOLDED = Configuration("2 seats, rear folded", seats=2, litres=1000, length_cm=205, roof_kg=50)
+RAMP_DOWN = Configuration("2 seats, ramp down", seats=2, litres=200, length_cm=100, child_seats=1, wheelchairs=1)
+CARS = ((FOUR_SEATS, REAR_FOLDED), (FOUR_SEATS, REAR_FOLDED, RAMP_DOWN), (FOUR_SEATS, RAMP_DOWN), (REAR_FOLDED,))
+LOADS = (
+    Load(),
+    Load(),
+    Load(litres=200, length_cm=180),
+    Load(child_seats=1),
+    Load(wheelchairs=1),
+    Load(litres=60, roof_kg=40),
+)
 
 
 def at(east_km: float, north_km: float) -> Place:
@@ -110,6 +120,9 @@ def random_trip(dice: random.Random, town: Town, offer_id: int = 1) -> VehiclePl
             taken_seats=dice.randint(0, 3) if booked else 0,
             taken_litres=dice.choice((0, 0, 150)) if booked else 0,
             taken_length_cm=dice.choice((0, 0, 0, 80)) if booked else 0,
+            taken_child_seats=dice.choice((0, 0, 0, 1)) if booked else 0,
+            taken_wheelchairs=dice.choice((0, 0, 0, 0, 1)) if booked else 0,
+            taken_roof_kg=dice.choice((0, 0, 0, 20)) if booked else 0,
         )
         for leg in plan.legs
     ]
@@ -117,7 +130,7 @@ def random_trip(dice: random.Random, town: Town, offer_id: int = 1) -> VehiclePl
         offer_id=offer_id,
         stops=tuple(stops),
         legs=tuple(legs),
-        configurations=dice.choice(((FOUR_SEATS, REAR_FOLDED), (FOUR_SEATS,), (REAR_FOLDED,))),
+        configurations=dice.choice(CARS),
         empty_s=direct.duration_s,
         empty_m=direct.distance_m,
         max_detour_s=dice.choice((300, 1500, 4000)),
@@ -139,6 +152,6 @@ def random_request(dice: random.Random, plan: VehiclePlan | None = None) -> Trip
         earliest_s=earliest_s,
         latest_s=earliest_s + dice.choice((300, 1800, 5400)),
         seats=dice.choice((1, 1, 2)),
-        load=dice.choice((Load(), Load(), Load(litres=200, length_cm=180))),
+        load=dice.choice(LOADS),
         max_walk_m=dice.choice((0, 500, 1000)),
     )
