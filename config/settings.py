@@ -169,8 +169,8 @@ RIDE_COSTS = _ride_costs(
     electric_cents_per_kwh=25,  # charged at home
     wear_cents_per_km=18,  # tyres, repairs, insurance, loss of value
     average_cents_per_km=30,  # a car of which nothing is known
-    most_cents_per_km=52,  # the scale that Code des transports R. 3132-1 allows, its lowest rate (0.529 € in 2025)
-    for_you_cents_per_km=32,  # trips made for somebody: arrêté of 17 October 2019, tolls and empty way within it
+    most_cents_per_km=52,  # the scale that Code des transports R. 3132-1 allows: smallest cars, 0.529 € in 2025
+    for_you_cents_per_km=32,  # trips made for somebody: arrêté of 17 October 2019
 )
 
 # --- API ---------------------------------------------------------------------------------------------------------
