@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -122,3 +123,29 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class ApiToken(models.Model):
+    """What a program shows to act for a person; only its secret's hash is kept, so a stolen table opens nothing."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read what I can read")
+        RIDE = "ride", _("ask, book and join for me")
+        DRIVE = "drive", _("offer rides and answer riders for me")
+        ACCOUNT = "account", _("change my account, my cars and my tokens")
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80, help_text="the program it is for")
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="never without")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="token_has_scopes", condition=models.Q(scopes__len__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -29,6 +29,7 @@ urlpatterns = [
     path("v1/outings/<slug:slug>/<slug:step>/", outings.OutingStep.as_view(), name="api-outing-step"),
     path("v1/me/", me.Me.as_view(), name="api-me"),
     path("v1/me/vehicles/", me.Vehicles.as_view(), name="api-vehicles"),
-    path("v1/me/token/", me.TokenView.as_view(), name="api-token"),
+    path("v1/me/tokens/", me.TokenList.as_view(), name="api-tokens"),
+    path("v1/me/tokens/<int:token_id>/", me.TokenDetail.as_view(), name="api-token"),
     path("v1/events/", events, name="api-events"),
 ]

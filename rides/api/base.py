@@ -1,16 +1,20 @@
 """What the API's views share: the person, the key, the person's context, pages of rows."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import CursorPagination
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.models import User
+from accounts.models import ApiToken, User
+from rides.api.authentication import InScope
 from rides.errors import Invalid
+
+Scope = ApiToken.Scope
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -28,10 +32,17 @@ class Newest(CursorPagination):
     page_size = 50
 
 
-class PersonView(APIView):
+class PublicView(APIView):
+    """Everybody may look; who is signed in may do more. `scope` is what a token needs to change anything here."""
+
+    scope: ClassVar[Scope | tuple[Scope, ...]]
+    permission_classes: Sequence[Any] = (IsAuthenticatedOrReadOnly, InScope)
+
+
+class PersonView(PublicView):
     """For who is signed in."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, InScope)
 
 
 def person_of(request: Request) -> User | None:

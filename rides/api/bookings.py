@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from rides import commands
-from rides.api.base import KEY, Newest, PersonView, context_of, key_of, me, sent
+from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
 from rides.api.problems import answered
 from rides.errors import NotFound
 from rides.models import Booking
@@ -23,6 +23,8 @@ def mine(person: User) -> QuerySet[Booking]:
 
 class BookingList(PersonView):
     """My bookings; book a seat."""
+
+    scope = Scope.RIDE
 
     @extend_schema(responses=BookingOut(many=True), operation_id="bookings_list")
     def get(self, request: Request) -> Response:
@@ -48,6 +50,8 @@ class BookingDetail(PersonView):
 
 class BookingStep(PersonView):
     """The driver's accept and decline; either side's cancel."""
+
+    scope = (Scope.RIDE, Scope.DRIVE)
 
     @extend_schema(request=None, responses=BookingOut, parameters=[KEY], operation_id="bookings_step")
     def post(self, request: Request, booking_id: int, step: str) -> Response:

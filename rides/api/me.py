@@ -1,48 +1,31 @@
-"""My account over HTTP: who I am, my cars, my token."""
+"""My account over HTTP: who I am, my cars, my tokens."""
 
-from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
-from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import LoadConfiguration, User, Vehicle
-from accounts.vehicles import add_configured
-from rides.api.base import PersonView, me, sent
+from accounts import tokens
+from accounts.models import ApiToken
+from rides.api.authentication import ScopeMissing, may
+from rides.api.base import KEY, Newest, PersonView, Scope, key_of, me, sent
+from rides.api.problems import answered
+from rides.commands.account import add_vehicle
+from rides.errors import NotFound, RideError
+from rides.serializers.account import MeOut, TokenIn, TokenMade, TokenOut, VehicleIO
 
 
-class ConfigurationIO(serializers.ModelSerializer[LoadConfiguration]):
-    """One way a car can be set up."""
+class TooManyTokens(RideError):
+    """More than anybody can look after."""
 
-    class Meta:
-        model = LoadConfiguration
-        fields = ("name", "seats", "litres", "length_cm")
-
-
-class VehicleIO(serializers.ModelSerializer[Vehicle]):
-    """A car of mine with its load configurations."""
-
-    configurations = ConfigurationIO(many=True, allow_empty=False)
-
-    class Meta:
-        model = Vehicle
-        fields = ("id", "name", "colour", "plate", "configurations")
-
-
-class MeOut(serializers.ModelSerializer[User]):
-    """What the site knows of me."""
-
-    vehicles = VehicleIO(many=True, read_only=True)
-
-    class Meta:
-        model = User
-        fields = ("id", "email", "first_name", "last_name", "phone", "language", "vehicles")
-        read_only_fields = ("id", "email")
+    code = "too_many_tokens"
+    sentence = _("You have too many tokens. Please delete those you no longer use.")
 
 
 class Me(PersonView):
     """My account."""
+
+    scope = Scope.ACCOUNT
 
     @extend_schema(responses=MeOut)
     def get(self, request: Request) -> Response:
@@ -59,19 +42,51 @@ class Me(PersonView):
 class Vehicles(PersonView):
     """Add a car."""
 
-    @extend_schema(request=VehicleIO, responses={201: VehicleIO})
+    scope = Scope.ACCOUNT
+
+    @extend_schema(request=VehicleIO, responses={201: VehicleIO}, parameters=[KEY])
     def post(self, request: Request) -> Response:
-        described = sent(VehicleIO, request)
-        ways = described.pop("configurations")
-        return Response(VehicleIO(add_configured(owner=me(request), ways=ways, **described)).data, status=201)
+        return answered(add_vehicle(me(request), sent(VehicleIO, request), key_of(request)))
 
 
-class TokenView(PersonView):
-    """A token for programs that act for me; asking again gives a new one and ends the old."""
+class TokenList(PersonView):
+    """The tokens of programs that act for me; make one."""
 
-    @extend_schema(request=None, responses={201: dict})
+    scope = Scope.ACCOUNT
+
+    @extend_schema(responses=TokenOut(many=True), operation_id="tokens_list")
+    def get(self, request: Request) -> Response:
+        pages = Newest()
+        rows = pages.paginate_queryset(ApiToken.objects.filter(person=me(request)), request, view=self)
+        return pages.get_paginated_response(TokenOut(rows, many=True).data)
+
+    @extend_schema(request=TokenIn, responses={201: TokenMade})
     def post(self, request: Request) -> Response:
-        with transaction.atomic():
-            Token.objects.filter(user=me(request)).delete()
-            token = Token.objects.create(user=me(request))
-        return Response({"token": token.key}, status=201)
+        """Make a token; the answer is the only one that shows its secret, so no Idempotency-Key keeps it.
+
+        A token hands on no more than it has itself: neither scopes nor time.
+        """
+        wanted = sent(TokenIn, request)
+        expires_at = wanted["expires_at"]
+        if isinstance(request.auth, ApiToken):
+            if missing := [scope for scope in wanted["scopes"] if not may(request, scope)]:
+                raise ScopeMissing(scope=missing[0])
+            expires_at = min(filter(None, (expires_at, request.auth.expires_at)), default=None)
+        try:
+            token, secret = tokens.make(me(request), **wanted | {"expires_at": expires_at})
+        except tokens.TooManyTokens:
+            raise TooManyTokens from None
+        return Response({**TokenOut(token).data, "secret": secret}, status=201)
+
+
+class TokenDetail(PersonView):
+    """One of my tokens."""
+
+    scope = Scope.ACCOUNT
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, token_id: int) -> Response:
+        """End it: the program is out at once."""
+        if not ApiToken.objects.filter(person=me(request), pk=token_id).delete()[0]:
+            raise NotFound
+        return Response(status=204)

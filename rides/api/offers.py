@@ -3,13 +3,11 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from rides import commands, search
-from rides.api.base import KEY, Newest, PersonView, context_of, key_of, me, person_of, sent
+from rides.api.base import KEY, Newest, PersonView, PublicView, Scope, context_of, key_of, me, person_of, sent
 from rides.api.problems import answered
 from rides.errors import Invalid, NotFound
 from rides.line import line_of
@@ -19,10 +17,10 @@ from rides.serializers.offers import OfferIn, OfferOut
 BBOX = OpenApiParameter("bbox", str, description="west,south,east,north in degrees: rides that start or end in it")
 
 
-class OfferList(APIView):
+class OfferList(PublicView):
     """Rides that leave in the future; publish one."""
 
-    permission_classes = (AllowAny,)
+    scope = Scope.DRIVE
 
     @extend_schema(parameters=[BBOX], responses=OfferOut(many=True), operation_id="offers_list")
     def get(self, request: Request) -> Response:
@@ -37,18 +35,11 @@ class OfferList(APIView):
 
     @extend_schema(request=OfferIn, responses={201: OfferOut}, parameters=[KEY])
     def post(self, request: Request) -> Response:
-        self.permission_denied_unless_signed_in(request)
         return answered(commands.publish_offer(me(request), sent(OfferIn, request), key_of(request)))
 
-    def permission_denied_unless_signed_in(self, request: Request) -> None:
-        if not request.user.is_authenticated:
-            self.permission_denied(request)
 
-
-class OfferDetail(APIView):
+class OfferDetail(PublicView):
     """One ride."""
-
-    permission_classes = (AllowAny,)
 
     @extend_schema(responses=OfferOut)
     def get(self, request: Request, offer_id: int) -> Response:
@@ -59,10 +50,8 @@ class OfferDetail(APIView):
         return Response(OfferOut(offer, context=context_of(request)).data, headers={"ETag": tag})
 
 
-class OfferLine(APIView):
+class OfferLine(PublicView):
     """The road a ride takes, for drawing: trimmed at both ends where they are private."""
-
-    permission_classes = (AllowAny,)
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, offer_id: int) -> Response:
@@ -72,6 +61,8 @@ class OfferLine(APIView):
 
 class OfferStep(PersonView):
     """The driver's steps: depart, complete, cancel."""
+
+    scope = Scope.DRIVE
 
     @extend_schema(request=None, responses=OfferOut, parameters=[KEY], operation_id="offers_step")
     def post(self, request: Request, offer_id: int, step: str) -> Response:

@@ -2,13 +2,11 @@
 
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from rides import commands
-from rides.api.base import KEY, Newest, PersonView, context_of, key_of, me, sent
+from rides.api.base import KEY, Newest, PersonView, PublicView, Scope, context_of, key_of, me, sent
 from rides.api.problems import answered
 from rides.errors import NotFound
 from rides.models import Outing
@@ -31,6 +29,8 @@ def get_outing(slug: str) -> Outing:
 class OutingList(PersonView):
     """The outings I organise or take part in; plan one."""
 
+    scope = Scope.RIDE
+
     @extend_schema(responses=OutingOut(many=True), operation_id="outings_list")
     def get(self, request: Request) -> Response:
         person = me(request)
@@ -44,10 +44,8 @@ class OutingList(PersonView):
         return answered(commands.plan_outing(me(request), sent(OutingIn, request), key_of(request)))
 
 
-class OutingDetail(APIView):
+class OutingDetail(PublicView):
     """One outing, for everybody who has its link."""
-
-    permission_classes = (AllowAny,)
 
     @extend_schema(responses=OutingOut)
     def get(self, request: Request, slug: str) -> Response:
@@ -56,6 +54,8 @@ class OutingDetail(APIView):
 
 class OutingJoin(PersonView):
     """Take part, or change how."""
+
+    scope = Scope.RIDE
 
     @extend_schema(request=ParticipantIn, responses=OutingOut, parameters=[KEY])
     def post(self, request: Request, slug: str) -> Response:
@@ -66,6 +66,8 @@ class OutingJoin(PersonView):
 class OutingAnswer(PersonView):
     """My own yes or no to the latest proposal."""
 
+    scope = Scope.RIDE
+
     @extend_schema(request=AnswerIn, responses=OutingOut, parameters=[KEY])
     def post(self, request: Request, slug: str) -> Response:
         outing = get_outing(slug)
@@ -74,6 +76,8 @@ class OutingAnswer(PersonView):
 
 class OutingStep(PersonView):
     """Leave; as organiser: propose (the cars come later, as news)."""
+
+    scope = Scope.RIDE
 
     @extend_schema(
         request=None, responses={200: OutingOut, 202: OutingOut}, parameters=[KEY], operation_id="outings_step"

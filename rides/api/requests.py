@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rides import commands
-from rides.api.base import KEY, Newest, PersonView, context_of, key_of, me, sent
+from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
 from rides.api.problems import answered
 from rides.errors import NotFound
 from rides.models import Asking, RideRequest
@@ -14,6 +14,8 @@ from rides.serializers.requests import AskingOut, RequestIn, RequestOut
 
 class RequestList(PersonView):
     """My requests; post one."""
+
+    scope = Scope.RIDE
 
     @extend_schema(responses=RequestOut(many=True), operation_id="requests_list")
     def get(self, request: Request) -> Response:
@@ -29,6 +31,8 @@ class RequestList(PersonView):
 
 class RequestCancel(PersonView):
     """I need nothing any more."""
+
+    scope = Scope.RIDE
 
     @extend_schema(request=None, responses=RequestOut, parameters=[KEY])
     def post(self, request: Request, request_id: int) -> Response:
@@ -50,6 +54,8 @@ class AskingList(PersonView):
 
 class AskingStep(PersonView):
     """Accept (the answer is the booking) or decline."""
+
+    scope = Scope.DRIVE
 
     @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
     def post(self, request: Request, asking_id: int, step: str) -> Response:

@@ -5,13 +5,11 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from rides import planner, search
-from rides.api.base import context_of, person_of
+from rides.api.base import PublicView, context_of, person_of
 from rides.commands.bookings import trip_from
 from rides.errors import Invalid
 from rides.serializers.offers import FoundOut
@@ -44,10 +42,8 @@ class SearchIn(serializers.Serializer[Any]):
         return {"from": PointField(), **super().get_fields()}
 
 
-class Search(APIView):
+class Search(PublicView):
     """The best live rides for a trip; when none fits, those at nearby times."""
-
-    permission_classes = (AllowAny,)
 
     @extend_schema(
         parameters=[SearchIn],
@@ -70,10 +66,8 @@ class Search(APIView):
         )
 
 
-class Places(APIView):
+class Places(PublicView):
     """Places of the region by name; without `q`, the place nearest to `near`."""
-
-    permission_classes = (AllowAny,)
 
     @extend_schema(
         parameters=[OpenApiParameter("q", str), OpenApiParameter("near", str, description="lat,lon")],

@@ -18,6 +18,8 @@ from rides.commands.answer import Answer, plain, refusal
 from rides.commands.stored import Key, fingerprint_of
 from rides.errors import PlanChanged, RideError
 
+__all__ = ["Answer", "by_itself", "execute"]
+
 NEW_PLANS = 3
 """How often a command computes again when the plan has changed meanwhile."""
 DEADLOCKS = 2

@@ -3,20 +3,11 @@
 import json
 
 import pytest
-from rest_framework.authtoken.models import Token
-from rest_framework.test import APIClient
 
 from tests.rides import world
+from tests.rides.programs import client
 
 pytestmark = pytest.mark.django_db
-
-
-def client(person=None) -> APIClient:
-    """A program that acts for `person` by token; nobody without."""
-    api = APIClient()
-    if person:
-        api.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=person)[0].key}")
-    return api
 
 
 def at(place):
