@@ -83,10 +83,20 @@ class Place(models.Model):
 class Vehicle(models.Model):
     """A car somebody drives."""
 
+    class Energy(models.TextChoices):
+        PETROL = "petrol", _("petrol")
+        DIESEL = "diesel", _("diesel")
+        LPG = "lpg", _("LPG")
+        ELECTRIC = "electric", _("electricity")
+
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="vehicles")
     name = models.CharField(_("what it is"), max_length=60)
     colour = models.CharField(_("colour"), max_length=30, blank=True)
     plate = models.CharField(_("number plate"), max_length=15, blank=True)
+    energy = models.CharField(_("runs on"), max_length=8, choices=Energy.choices, blank=True)
+    consumption = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, blank=True, help_text="litres, or kWh, per 100 km"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -98,7 +108,10 @@ class LoadConfiguration(models.Model):
     vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="configurations")
     name = models.CharField(max_length=60)
     seats = models.PositiveSmallIntegerField(help_text="passengers beside the driver")
+    child_seats = models.PositiveSmallIntegerField(default=0, help_text="that the car has, for so many of the seats")
+    wheelchairs = models.PositiveSmallIntegerField(default=0, help_text="places for people in their wheelchair")
     litres = models.PositiveIntegerField(default=0)
+    roof_kg = models.PositiveSmallIntegerField(default=0)
     length_cm = models.PositiveSmallIntegerField(default=0, help_text="the longest thing that fits")
 
     class Meta:
@@ -106,6 +119,39 @@ class LoadConfiguration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Community(models.Model):
+    """A street, a school, an association: people who ask each other first."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "communities"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Somebody belongs to a community; a coordinator is told when its members need a person's help."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("member")
+        COORDINATOR = "coordinator", _("coordinator")
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(name="member_once", fields=["community", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.community_id}"
 
 
 class Block(models.Model):

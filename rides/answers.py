@@ -1,17 +1,19 @@
-"""Yes, no, never mind: what becomes of a booking after it was asked for, and how its seats come free again."""
+"""Yes, no, never mind: what becomes of a booking after it was asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import news, stops
-from rides.booking import recount, require_free_time, require_live, touched
-from rides.errors import NotFound, PlanChanged, RideError
-from rides.locks import lock_offer, lock_people, require_transaction
-from rides.models import Booking, RideOffer, Stop
+from rides import booking as asking
+from rides import journeys, prices
+from rides.endings import end, give_back, settled
+from rides.errors import Invalid, NotFound, RideError
+from rides.locks import lock_offer, lock_people, lock_requests, require_transaction
+from rides.models import Booking
+from routing import capacity
+
+Reason = Booking.Reason
 
 
 class AlreadySettled(RideError):
@@ -21,84 +23,99 @@ class AlreadySettled(RideError):
     sentence = _("This was already answered.")
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """What an offer looks like without one booking, computed for its plan `plan_version`."""
-
-    plan_version: int
-    stop_ids: frozenset[int]
-    left: Sequence[tuple[Stop, tuple[int, int]]]
-
-
 def accept(*, booking_id: int, driver: User, now: datetime) -> Booking:
-    """The driver says yes; raises NotFound, AlreadySettled, AlreadyRiding, NotLive."""
-    booking = _lock_booking(booking_id, of_driver=driver)
-    if booking.state != Booking.State.WAITING:
+    """The driver says yes, and what else the rider asked for at that time is withdrawn.
+
+    Half of a round trip that wants both or none waits for the other half's yes (`accepted_at`). Raises NotFound,
+    AlreadySettled, AlreadyRiding, AlreadyDriving, NotLive.
+    """
+    booking = _lock_booking(booking_id, of_driver=driver, for_yes=True)
+    if booking.state != Booking.State.WAITING or booking.accepted_at:
         raise AlreadySettled(state=booking.state)
-    require_live(booking.offer, now)
-    require_free_time(booking.rider_id, booking.pickup_at, booking.dropoff_at)
-    booking.state, booking.deadline_at = Booking.State.CONFIRMED, None
-    _settled(booking)
+    asking.require_live(booking.offer, now)
+    asking.say_yes(booking, now)
     return booking
 
 
-def decline(*, booking_id: int, driver: User, freed: Freed) -> Booking:
+def decline(*, booking_id: int, driver: User, now: datetime, note: str = "") -> Booking:
     """The driver says no, and the seat is free again."""
     booking = _lock_booking(booking_id, of_driver=driver)
     if booking.state != Booking.State.WAITING:
         raise AlreadySettled(state=booking.state)
-    return _end(booking, Booking.Reason.DECLINED, freed)
+    return _without_driver(booking, Reason.DECLINED, now, note)
 
 
-def cancel(*, booking_id: int, person: User, freed: Freed) -> Booking:
-    """The rider, or the driver, calls off; giving back happens once (I9)."""
+def cancel(*, booking_id: int, person: User, now: datetime, note: str = "") -> Booking:
+    """The rider, or the driver, calls off, with a word of why; giving back happens once (I9)."""
     booking = _lock_booking(booking_id, of_either=person)
     if not booking.holds:
         raise AlreadySettled(state=booking.state)
-    by_rider = person.pk == booking.rider_id
-    return _end(booking, Booking.Reason.BY_RIDER if by_rider else Booking.Reason.BY_DRIVER, freed)
+    if person.pk != booking.rider_id:
+        return _without_driver(booking, Reason.BY_DRIVER, now, note)
+    reason = Reason.AFTER_CHANGE if booking.may_leave_freely else Reason.BY_RIDER
+    end(booking.offer, [booking], reason, now=now, note=note)
+    if booking.request and not booking.request.bookings.filter(state__in=Booking.HOLDS).exists():
+        journeys.not_wanted(booking.request)
+    return booking
 
 
-def lapse(*, booking_id: int, freed: Freed, now: datetime) -> Booking | None:
+def reduce(*, booking_id: int, rider: User, carried: dict[str, int], companions: list[str], now: datetime) -> Booking:
+    """Fewer people, or less to carry ("one of the two of us"): the rest keeps its place and pays no more than before.
+
+    `carried` has the new amounts by kind; none may grow. Raises NotFound, AlreadySettled, Invalid.
+    """
+    booking = _lock_booking(booking_id, of_either=rider)
+    if booking.rider_id != rider.pk:
+        raise NotFound
+    if not booking.holds:
+        raise AlreadySettled(state=booking.state)
+    if any(carried[kind] > getattr(booking, kind) for kind in capacity.KINDS):
+        raise Invalid(_("A booking can only become smaller. Book again for more."))
+    if not any(carried.values()) or carried["child_seats"] > carried["seats"]:
+        raise Invalid(_("Nobody would be left. Cancel the booking instead."))
+    for kind in capacity.KINDS:
+        setattr(booking, kind, carried[kind])
+    booking.companions = companions
+    booking.save(update_fields=[*capacity.KINDS, "companions"])
+    prices.settle(booking.offer, booking)
+    settled(booking)
+    give_back(booking.offer, now)
+    return booking
+
+
+def lapse(*, booking_id: int, now: datetime) -> Booking | None:
     """Nobody answered until the deadline: the seat is free again. None when somebody did after all."""
     booking = _lock_booking(booking_id)
     if booking.state != Booking.State.WAITING or not booking.deadline_at or booking.deadline_at > now:
         return None
-    return _end(booking, Booking.Reason.NO_ANSWER, freed)
+    return _without_driver(booking, Reason.OTHER_HALF if booking.accepted_at else Reason.NO_ANSWER, now)
 
 
-def prepare_freed(booking_id: int) -> Freed:
-    """Outside of any lock: which stops go with the booking, and the roads between those that stay."""
-    booking = Booking.objects.select_related("offer").filter(pk=booking_id).first()
-    if booking is None:
-        raise NotFound
-    offer = booking.offer
-    ends = {offer.stops.order_by("sequence").first(), offer.stops.order_by("sequence").last()}
-    others = offer.bookings.filter(state__in=Booking.HOLDS).exclude(pk=booking.pk)
-    used = {stop_id for pair in others.values_list("pickup_id", "dropoff_id") for stop_id in pair}
-    used |= {stop.pk for stop in ends if stop}
-    alone = {stop_id for stop_id in (booking.pickup_id, booking.dropoff_id) if stop_id} - used
-    return Freed(offer.plan_version, frozenset(alone), stops.without(offer, alone) if alone else ())
+def release(*, booking_id: int, now: datetime) -> bool:
+    """The form stayed open too long, or was closed: the room is free again. False when the hold is gone already."""
+    found = Booking.objects.filter(pk=booking_id, state=Booking.State.HELD).first()
+    if found is None:
+        return False
+    booking = _lock_booking(booking_id)
+    if booking.state != Booking.State.HELD or not booking.held_until or booking.held_until > now:
+        return False
+    end(booking.offer, [booking], Reason.NONE, now=now)
+    return True
 
 
-def _end(booking: Booking, reason: Booking.Reason, freed: Freed) -> Booking:
-    offer = booking.offer
-    if offer.plan_version != freed.plan_version:
-        raise PlanChanged
-    booking.state, booking.reason, booking.deadline_at = Booking.State.CANCELLED, reason, None
-    booking.pickup = booking.dropoff = None
-    _settled(booking)
-    recount(offer)
-    if offer.state == RideOffer.State.PUBLISHED:  # a car under way keeps the stops it has planned
-        stops.drop(offer, set(freed.stop_ids), list(freed.left))
-    touched(offer)
+def _without_driver(booking: Booking, reason: Booking.Reason, now: datetime, note: str = "") -> Booking:
+    end(booking.offer, [booking], reason, now=now, note=note)
+    if booking.request:
+        journeys.lost_a_driver(booking.request, now)
     return booking
 
 
-def _lock_booking(booking_id: int, *, of_driver: User | None = None, of_either: User | None = None) -> Booking:
-    """The booking with its people and its offer locked, in the one order; NotFound for everybody else."""
+def _lock_booking(
+    booking_id: int, *, of_driver: User | None = None, of_either: User | None = None, for_yes: bool = False
+) -> Booking:
+    """The booking with its people, its request and its offer locked, in the one order; NotFound for everybody else."""
     require_transaction()
-    booking = Booking.objects.select_related("offer").filter(pk=booking_id).first()
+    booking = Booking.objects.select_related("offer", "request").filter(pk=booking_id).first()
     if booking is None:
         raise NotFound
     if of_driver is not None and booking.offer.driver_id != of_driver.pk:
@@ -106,13 +123,14 @@ def _lock_booking(booking_id: int, *, of_driver: User | None = None, of_either: 
     if of_either is not None and of_either.pk not in (booking.offer.driver_id, booking.rider_id):
         raise NotFound
     lock_people(booking.rider_id, booking.offer.driver_id)
-    offer = lock_offer(booking.offer_id)
-    booking = Booking.objects.get(pk=booking_id)  # again, now that nobody else writes it
-    booking.offer = offer
-    return booking
-
-
-def _settled(booking: Booking) -> None:
-    booking.version += 1
-    booking.save(update_fields=["state", "reason", "deadline_at", "pickup", "dropoff", "version"])
-    news.of_booking(booking)
+    if for_yes:
+        offer = asking.lock_for_yes(booking)[booking.offer_id]
+    else:
+        lock_requests(*([booking.request_id] if booking.request_id else []))
+        offer = lock_offer(booking.offer_id)
+    # again, now that nobody else writes it
+    found = Booking.objects.select_related("request").filter(pk=booking_id).first()
+    if found is None:
+        raise NotFound
+    found.offer = offer
+    return found

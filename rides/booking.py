@@ -1,31 +1,26 @@
-"""Taking seats and giving them back. The only code that writes what a leg has taken."""
+"""Asking for a seat: a hold while the form is open, then a booking that waits for the driver or stands at once."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
-from rides import news, planner, stops
+from accounts.models import Place
+from rides import diary, journeys, news, planner, prices, stops
+from rides.diary import MAY_BE_LATER
+from rides.endings import end, settled, touched
 from rides.errors import NotFound, PlanChanged, RideError
-from rides.locks import lock_offer, lock_people, require_transaction
-from rides.models import Booking, Leg, RideOffer, RideRequest, Stop
-from rides.pricing import share_cents
-from routing import capacity
-from routing.plan import Load
+from rides.locks import lock_offers, lock_people, lock_requests, require_transaction
+from rides.models import Booking, RideOffer, RideRequest
+from rides.seats import SeatsTaken, require_free, take
 
-MAY_BE_LATER = timedelta(minutes=10)
-"""What somebody aboard loses at most to those who book after her."""
 ANSWER_WITHIN = timedelta(hours=12)
 ANSWER_BEFORE_DEPARTURE = timedelta(minutes=15)
-
-
-class SeatsTaken(RideError):
-    """Somebody else has the seat, or the load does not fit any more."""
-
-    code = "seats_taken"
-    sentence = _("That seat has just gone.")
+HOLD_FOR = timedelta(minutes=5)
+ASKED_AT_ONCE = 3
+AUTOMATIC_AN_HOUR = 5
+"""So many automatic yeses a person gets in an hour; each shows where somebody stops, so a driver decides on more."""
 
 
 class NotLive(RideError):
@@ -42,59 +37,197 @@ class OwnRide(RideError):
     sentence = _("This is your own ride.")
 
 
-class AlreadyRiding(RideError):
-    """Nobody has two confirmed rides at the same time."""
+class TooManyAsked(RideError):
+    """Three drivers at once are enough: each of them keeps a seat free meanwhile."""
 
-    code = "already_riding"
-    sentence = _("There is another confirmed ride at that time.")
+    code = "too_many_asked"
+    sentence = _("You are asking three drivers already. Wait for an answer, or withdraw one.")
 
 
-def book(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
+class AlreadyAsked(RideError):
+    """The same journey has a seat in this car, or asks for one."""
+
+    code = "already_asked"
+    sentence = _("You have already asked for this ride.")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a rider says beside the trip itself; `request` names a journey that is there already."""
+
+    wanted: journeys.Wanted
+    ends: tuple[Place, Place]
+    companions: tuple[str, ...] = ()
+    request_id: int | None = None
+    return_of: int | None = None
+    both_or_none: bool = False
+
+
+def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime) -> Booking:
     """Take what the trip needs on every leg from pickup to dropoff, or on none.
 
-    The driver answers, unless the offer accepts by itself. Raises NotFound, NotLive, OwnRide, AlreadyRiding,
-    SeatsTaken, PlanChanged.
+    The driver answers, unless the offer accepts by itself. A hold of the rider's becomes the booking. Raises NotFound,
+    NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
-    require_transaction()
-    driver_id = _driver_of(prepared.offer_id)
-    lock_people(rider_id, driver_id)
-    if blocks.between(rider_id, driver_id):
-        raise NotFound
-    return seat(rider_id=rider_id, prepared=prepared, now=now)
+    _meet(rider_id, prepared.offer_id)
+    diary.require_free(rider_id, *span(prepared))
+    rivals = [one for one in diary.asked_between(rider_id, *span(prepared)) if one.state == Booking.State.WAITING]
+    if any(one.offer_id == prepared.offer_id for one in rivals):
+        raise AlreadyAsked
+    if len(rivals) >= ASKED_AT_ONCE:
+        raise TooManyAsked
+    held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
+    more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
+    rivals += more
+    requests = lock_requests(*_ids(form.request_id, form.return_of, half_id, *(one.request_id for one in rivals)))
+    offers = lock_offers(*_ids(prepared.offer_id, held.offer_id if held else None, *(one.offer_id for one in rivals)))
+    offer = offers[prepared.offer_id]
+    if held:
+        end(offers[held.offer_id], [held], Booking.Reason.NONE, now=now)
+    if form.request_id:
+        request = _own(requests[form.request_id], rider_id)
+    else:
+        out = _own(requests[form.return_of], rider_id) if form.return_of else None
+        request = journeys.write(
+            rider_id=rider_id,
+            wanted=form.wanted,
+            ends=form.ends,
+            state=RideRequest.State.CHOSEN,
+            now=now,
+            return_of=out,
+            both_or_none=form.both_or_none,
+        )
+    return seat(offer, prepared=prepared, request=request, companions=form.companions, now=now)
+
+
+def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
+    """Keep the room while the rider fills in the form; one hold a person, and it ends by itself. Raises as `book`."""
+    _meet(rider_id, prepared.offer_id)
+    held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
+    offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
+    if held:
+        end(offers[held.offer_id], [held], Booking.Reason.NONE, now=now)
+    return _lay(
+        offers[prepared.offer_id],
+        prepared=prepared,
+        now=now,
+        rider_id=rider_id,
+        state=Booking.State.HELD,
+        held_until=now + HOLD_FOR,
+    )
 
 
 def seat(
+    offer: RideOffer,
     *,
-    rider_id: int,
     prepared: planner.Prepared,
+    request: RideRequest,
     now: datetime,
-    request: RideRequest | None = None,
+    companions: tuple[str, ...] = (),
     accepted: bool = False,
+    promoted: bool = False,
+    **fields: object,
 ) -> Booking:
-    """As `book`, for callers that hold the people (and the request) already; `accepted` by the driver's own hand."""
-    offer = lock_offer(prepared.offer_id)
+    """As `book`, for callers who hold people, request and offer already, and the offers of what else the rider asks
+    at that time. `accepted` by the driver's own hand; `promoted` from the waiting list.
+    """
+    yes = accepted or (offer.automatic and not _asks_too_often(request.rider_id, now))
+    if yes:
+        diary.require_free(request.rider_id, *span(prepared))
+    booking = _lay(
+        offer,
+        prepared=prepared,
+        now=now,
+        promoted=promoted,
+        rider_id=request.rider_id,
+        request=request,
+        companions=list(companions),
+        state=Booking.State.WAITING,
+        deadline_at=_deadline(offer, now),
+        **fields,
+    )
+    if yes:
+        say_yes(booking, now)
+    else:
+        news.of_booking(booking)
+    return booking
+
+
+def say_yes(booking: Booking, now: datetime) -> None:
+    """The driver's yes. Both or none: it counts once the other half has one too, and then both stand at once.
+
+    The booking's people, both halves, their offers, and those of everything else the rider asks for in that time are
+    locked (`lock_for_yes`). Raises AlreadyRiding, AlreadyDriving.
+    """
+    booking.accepted_at = now
+    half = journeys.waits_for_other_half(booking.request)
+    other = journeys.accepted_half(half) if half else None
+    if half and not other:
+        settled(booking)
+        return
+    _confirm(booking, now)
+    if other:
+        _confirm(other, now)
+
+
+def lock_for_yes(booking: Booking) -> dict[int, RideOffer]:
+    """Lock all that a yes to `booking` may touch but people, whom the caller has locked; the offers by id."""
+    request_ids, offer_ids = [booking.request_id], [booking.offer_id]
+    halves = [booking]
+    if booking.request and (half := journeys.other_half(booking.request)):
+        request_ids.append(half.pk)
+        halves += [one for one in [journeys.accepted_half(half)] if one]
+    for one in halves:
+        offer_ids.append(one.offer_id)
+        for rival in diary.asked_meanwhile(one):
+            request_ids.append(rival.request_id)
+            offer_ids.append(rival.offer_id)
+    lock_requests(*_ids(*request_ids))
+    return lock_offers(*offer_ids)
+
+
+def require_live(offer: RideOffer, now: datetime) -> None:
+    """Raises NotLive unless people can still get on."""
+    if offer.state != RideOffer.State.PUBLISHED or offer.departs_at + timedelta(seconds=offer.flexibility_s) < now:
+        raise NotLive
+
+
+def _confirm(booking: Booking, now: datetime) -> None:
+    diary.require_free(booking.rider_id, *diary.agreed(booking), but_booking=booking.pk)
+    booking.state, booking.deadline_at, booking.accepted_at = Booking.State.CONFIRMED, None, now
+    settled(booking)
+    for rival in diary.asked_meanwhile(booking):
+        end(RideOffer.objects.get(pk=rival.offer_id), [rival], Booking.Reason.WITHDRAWN, now=now)
+        if rival.request and rival.request_id != booking.request_id:
+            journeys.not_wanted(rival.request)
+    if booking.request:
+        journeys.has_a_car(booking.request)
+
+
+def _lay(
+    offer: RideOffer, *, prepared: planner.Prepared, now: datetime, promoted: bool = False, **fields: object
+) -> Booking:
+    """Look under the lock, then write: the stops, what the legs carry, the booking."""
     require_live(offer, now)
-    if offer.driver_id == rider_id:
+    if offer.driver_id == fields["rider_id"]:
         raise OwnRide
     if offer.plan_version != prepared.plan_version:
         raise PlanChanged
+    if offer.reserved_until and now < offer.reserved_until and not promoted:
+        raise SeatsTaken
+    require_free(offer, prepared)
+    _require_driver_in_time(offer, prepared)
     insertion, trip = prepared.insertion, prepared.trip
-    confirmed = accepted or offer.automatic
-    if confirmed:
-        require_free_time(rider_id, planner.instant(insertion.pickup_s), planner.instant(insertion.dropoff_s))
-    _require_free(offer, prepared)
-    pickup_place = planner.keep_meeting_point(insertion.pickup)
-    dropoff_place = planner.keep_meeting_point(insertion.dropoff)
+    pickup_place, dropoff_place = Place.objects.bulk_create([prepared.pickup, prepared.dropoff])
     pickup, dropoff = stops.lay(offer, prepared, pickup_place, dropoff_place)
-    _tell_new_times(offer)
-    take(offer, pickup, dropoff, seats=trip.seats, load=trip.load)
-    booking = Booking.objects.create(
+    tell_new_times(offer)
+    booking = Booking(
         offer=offer,
-        rider_id=rider_id,
-        request=request,
-        state=Booking.State.CONFIRMED if confirmed else Booking.State.WAITING,
         seats=trip.seats,
+        child_seats=trip.load.child_seats,
+        wheelchairs=trip.load.wheelchairs,
         litres=trip.load.litres,
+        roof_kg=trip.load.roof_kg,
         length_cm=trip.load.length_cm,
         pickup=pickup,
         dropoff=dropoff,
@@ -107,26 +240,28 @@ def seat(
         walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
         walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
         added_s=insertion.added_s,
-        price_cents=share_cents(cents_per_km=offer.cents_per_km, direct_m=prepared.direct_m, seats=trip.seats),
-        deadline_at=None if confirmed else _deadline(offer, now),
+        direct_m=prepared.direct_m,
+        **fields,
     )
+    take(offer, pickup, dropoff, booking.carried)
+    prices.settle(offer, booking)
+    booking.save()
     if not (insertion.pickup_is_stop and insertion.dropoff_is_stop):
         offer.plan_version += 1
     touched(offer)
-    news.of_booking(booking)
     return booking
 
 
-def take(offer: RideOffer, pickup: Stop, dropoff: Stop, *, seats: int, load: Load) -> None:
-    """Count the seats and the load on every leg between the two stops. The CHECK of each leg has the last word."""
-    Leg.objects.filter(offer=offer, start__sequence__gte=pickup.sequence, start__sequence__lt=dropoff.sequence).update(
-        taken_seats=F("taken_seats") + seats,
-        taken_litres=F("taken_litres") + load.litres,
-        taken_length_cm=Greatest(F("taken_length_cm"), load.length_cm),
-    )
+def _require_driver_in_time(offer: RideOffer, prepared: planner.Prepared) -> None:
+    """Raises NoWay when the detour would keep the driver from the next ride she drives, or is driven in."""
+    starts_at, ends_at = (planner.instant(prepared.plan.stops[end].at_s) for end in (0, -1))
+    try:
+        diary.require_free(offer.driver_id, starts_at, ends_at, but_offers=(offer.pk,))
+    except (diary.AlreadyDriving, diary.AlreadyRiding) as error:
+        raise planner.NoWay from error
 
 
-def _tell_new_times(offer: RideOffer) -> None:
+def tell_new_times(offer: RideOffer) -> None:
     """Whoever is aboard already reads the times of the new plan."""
     for booking in offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"):
         if booking.pickup is None or booking.dropoff is None:
@@ -136,80 +271,59 @@ def _tell_new_times(offer: RideOffer) -> None:
             booking.pickup_at, booking.dropoff_at = at
             booking.version += 1
             booking.save(update_fields=["pickup_at", "dropoff_at", "version"])
-            news.of_booking(booking)
+            if booking.state != Booking.State.HELD:
+                news.of_booking(booking)
 
 
-def recount(offer: RideOffer) -> None:
-    """Write what the bookings that hold add up to (for lengths the maximum), on every leg."""
-    holding = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"))
-    for leg in offer.legs.select_related("start"):
-        aboard = [b for b in holding if b.rides_from(leg.start)]
-        leg.taken_seats = sum(b.seats for b in aboard)
-        leg.taken_litres = sum(b.litres for b in aboard)
-        leg.taken_length_cm = max((b.length_cm for b in aboard), default=0)
-        leg.save(update_fields=["taken_seats", "taken_litres", "taken_length_cm"])
-
-
-def touched(offer: RideOffer) -> None:
-    """Something that screens show has changed: a new version, and news of it."""
-    offer.version += 1
-    offer.save(update_fields=["version", "plan_version", "departs_at", "flexibility_s", "state"])
-    news.of_offer(offer)
-
-
-def require_live(offer: RideOffer, now: datetime) -> None:
-    """Raises NotLive unless people can still get on."""
-    if offer.state != RideOffer.State.PUBLISHED or offer.departs_at + timedelta(seconds=offer.flexibility_s) < now:
-        raise NotLive
-
-
-def _driver_of(offer_id: int) -> int:
+def _meet(rider_id: int, offer_id: int) -> None:
+    """Lock rider and driver; blocked people find nothing there."""
+    require_transaction()
     driver_id = RideOffer.objects.filter(pk=offer_id).values_list("driver_id", flat=True).first()
     if driver_id is None:
         raise NotFound
-    return driver_id
+    lock_people(rider_id, driver_id)
+    if blocks.between(rider_id, driver_id):
+        raise NotFound
 
 
-def require_free_time(rider_id: int, start_at: datetime, end_at: datetime) -> None:
-    overlapping = Booking.objects.filter(
-        rider_id=rider_id, state=Booking.State.CONFIRMED, pickup_at__lt=end_at, dropoff_at__gt=start_at
-    )
-    if overlapping.exists():
-        raise AlreadyRiding
+def span(prepared: planner.Prepared) -> tuple[datetime, datetime]:
+    """From pickup to dropoff."""
+    return planner.instant(prepared.insertion.pickup_s), planner.instant(prepared.insertion.dropoff_s)
 
 
-def _require_free(offer: RideOffer, prepared: planner.Prepared) -> None:
-    """One configuration of the whole trip has to cover every leg with the rider aboard.
+def of_other_half(
+    rider_id: int, *, request_id: int | None, return_of: int | None = None
+) -> tuple[list[Booking], int | None]:
+    """What a yes at once could confirm or withdraw beside the booking of a journey, when that is half of a round trip.
 
-    The plan is the one that was prepared, but others may have booked between its stops since, so what is taken is
-    read again here, under the lock.
+    With it the id of the other half; the caller locks these requests and the offers of these bookings.
     """
-    taken = list(offer.legs.order_by("start__sequence"))
-    insertion, trip = prepared.insertion, prepared.trip
-    line = _old_leg_of_each_new_leg(len(taken) + 1, prepared)
-    legs = [
-        capacity.boarded(taken[old], trip.seats, trip.load)
-        if insertion.pickup_sequence <= position < insertion.dropoff_sequence
-        else taken[old]
-        for position, old in enumerate(line)
-    ]
-    if capacity.fits(planner.configurations(offer), legs) is None:
-        raise SeatsTaken
+    half = None
+    if return_of:
+        half = RideRequest.objects.filter(pk=return_of, rider_id=rider_id).first()
+    elif request_id:
+        own = RideRequest.objects.filter(pk=request_id, rider_id=rider_id).first()
+        half = journeys.other_half(own) if own else None
+    accepted = journeys.accepted_half(half) if half else None
+    return ([accepted, *diary.asked_meanwhile(accepted)] if accepted else []), half.pk if half else None
 
 
-def _old_leg_of_each_new_leg(old_stops: int, prepared: planner.Prepared) -> list[int]:
-    insertion = prepared.insertion
-    new = set()
-    if not insertion.pickup_is_stop:
-        new.add(insertion.pickup_sequence)
-    if not insertion.dropoff_is_stop:
-        new.add(insertion.dropoff_sequence)
-    line, old = [], -1
-    for sequence in range(old_stops + len(new) - 1):
-        old += sequence not in new
-        line.append(old)
-    return line
+def _own(request: RideRequest, rider_id: int) -> RideRequest:
+    if request.rider_id != rider_id:
+        raise NotFound
+    if request.state not in journeys.LOOKING:
+        raise AlreadyAsked
+    return request
+
+
+def _asks_too_often(rider_id: int, now: datetime) -> bool:
+    lately = Booking.objects.filter(rider_id=rider_id, offer__automatic=True, accepted_at__gt=now - timedelta(hours=1))
+    return lately.count() >= AUTOMATIC_AN_HOUR
 
 
 def _deadline(offer: RideOffer, now: datetime) -> datetime:
     return max(min(now + ANSWER_WITHIN, offer.departs_at - ANSWER_BEFORE_DEPARTURE), now + timedelta(minutes=5))
+
+
+def _ids(*ids: int | None) -> set[int]:
+    return {one for one in ids if one is not None}

@@ -3,7 +3,7 @@
 Rows of one kind are locked by ascending id. `no_key` lets others still refer to a locked row by foreign key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db import transaction
@@ -25,35 +25,45 @@ def require_transaction() -> None:
 def lock_people(*ids: int) -> dict[int, User]:
     """Keeps one person from two rides at once."""
     require_transaction()
-    people = {person.pk: person for person in _locked(User, ids)}
-    if len(people) < len(set(ids)):
-        raise NotFound
-    return people
+    return _all(_locked(User, ids), ids)
 
 
 def lock_outing(outing_id: int) -> Outing:
     """Keeps people from joining while cars are proposed."""
     require_transaction()
-    return _the_one(_locked(Outing, [outing_id]))
+    return _all(_locked(Outing, [outing_id]), [outing_id])[outing_id]
+
+
+def lock_requests(*ids: int) -> dict[int, RideRequest]:
+    """Keeps a request from two drivers."""
+    require_transaction()
+    return _all(_locked(RideRequest, ids), ids)
 
 
 def lock_request(request_id: int) -> RideRequest:
-    """Keeps a request from two drivers."""
+    """As `lock_requests`, for one."""
+    return lock_requests(request_id)[request_id]
+
+
+def lock_offers(*ids: int) -> dict[int, RideOffer]:
+    """Keeps a seat from two riders."""
     require_transaction()
-    return _the_one(_locked(RideRequest, [request_id]))
+    return _all(_locked(RideOffer, ids), ids)
 
 
 def lock_offer(offer_id: int) -> RideOffer:
-    """Keeps a seat from two riders."""
-    require_transaction()
-    return _the_one(_locked(RideOffer, [offer_id]))
+    """As `lock_offers`, for one."""
+    return lock_offers(offer_id)[offer_id]
 
 
-def _locked(model: type[Row], ids: Iterable[int]) -> list[Row]:
+def _locked(model: type[Row], ids: Collection[int]) -> list[Row]:
+    if not ids:
+        return []
     return list(model._default_manager.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
 
 
-def _the_one(rows: list[Row]) -> Row:
-    if not rows:
+def _all(rows: list[Row], ids: Collection[int]) -> dict[int, Row]:
+    found = {row.pk: row for row in rows}
+    if len(found) < len(set(ids)):
         raise NotFound
-    return rows[0]
+    return found

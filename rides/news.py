@@ -51,7 +51,9 @@ def of_booking(booking: Booking) -> None:
 
 
 def of_offer(offer: RideOffer) -> None:
-    """Every open map and page that shows the offer hears what is true of it now."""
+    """Every open map and page that shows the offer hears what is true of it now; of a draft nobody does."""
+    if offer.state == RideOffer.State.DRAFT:
+        return
     data = public_offer(offer)
     publish(offer_topic(offer.pk), data, about=offer.driver_id)
     if offer.audience == RideOffer.Audience.PUBLIC:

@@ -1,5 +1,6 @@
 """Publish, start, finish or call off an offer; its stops and legs are laid here for the first time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User, Vehicle
-from rides import jobs, news, planner, stops
-from rides.booking import recount, touched
+from accounts.vehicle_costs import cost_cents_per_km
+from rides import diary, jobs, journeys, news, planner, stops
+from rides.endings import end, settled, touched
 from rides.errors import Invalid, NotFound, PlanChanged, RideError
-from rides.locks import lock_offer, lock_people
-from rides.models import Asking, Booking, RideOffer
+from rides.locks import lock_offers, lock_people, lock_requests
+from rides.models import Asking, Booking, RideOffer, RideRequest, WaitingEntry
+from rides.seats import recount
 from routing import plan
 
-STATES_UNDER_WAY = (RideOffer.State.PUBLISHED, RideOffer.State.DEPARTED)
+State = RideOffer.State
 
 
 class InThePast(RideError):
@@ -34,7 +37,7 @@ class WrongState(RideError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An offer as its driver describes it, with the roads looked up; places are rows already."""
+    """An offer as its driver describes it. `seats` may be fewer than the car has; `already_aboard` sit in it anyway."""
 
     origin: plan.Place
     destination: plan.Place
@@ -46,10 +49,26 @@ class Draft:
     automatic: bool
     note: str
     audience: str = RideOffer.Audience.PUBLIC
+    seats: int | None = None
+    already_aboard: int = 0
+    purpose: str = RideOffer.Purpose.OWN
+    tolls_cents: int = 0
+    draft: bool = False
 
 
-def publish(*, driver: User, vehicle: Vehicle, draft: Draft, seats: int | None, now: datetime) -> RideOffer:
-    """Make the offer, its stops and legs. `seats` may offer fewer than the car has. Raises Invalid, InThePast."""
+def publish(
+    *,
+    driver: User,
+    vehicle: Vehicle,
+    draft: Draft,
+    now: datetime,
+    return_of: RideOffer | None = None,
+    open_ended: bool = False,
+) -> RideOffer:
+    """Make the offer, its stops and legs; a draft is seen by nobody else yet, and reserves nothing of the driver's day.
+
+    Raises Invalid, InThePast, AlreadyDriving, AlreadyRiding, OutsideRegion.
+    """
     lock_people(driver.pk)
     if vehicle.owner_id != driver.pk:
         raise NotFound
@@ -60,22 +79,50 @@ def publish(*, driver: User, vehicle: Vehicle, draft: Draft, seats: int | None, 
     offer = begin(
         driver=driver,
         vehicle=vehicle,
-        configurations=offered(vehicle, seats),
+        configurations=offered(vehicle, draft.seats, draft.already_aboard),
         places=[origin, destination],
         roads=[(duration_s, distance_m)],
         departs_at=draft.departs_at,
         empty=(duration_s, distance_m),
+        state=State.DRAFT if draft.draft else State.PUBLISHED,
         flexibility_s=draft.flexibility_s,
         max_detour_s=draft.max_detour_s,
         max_detour_m=draft.max_detour_m,
         cents_per_km=draft.cents_per_km,
+        tolls_cents=draft.tolls_cents,
+        already_aboard=draft.already_aboard,
+        purpose=draft.purpose,
         automatic=draft.automatic,
         note=draft.note,
         audience=draft.audience,
+        return_of=return_of,
+        open_ended=open_ended,
     )
+    if not draft.draft:
+        announce(offer)
+    return offer
+
+
+def publish_draft(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
+    """Show a draft to everybody it is for; raises as `publish`."""
+    offer = lock_with_riders(offer_id, driver)[offer_id]
+    if offer.state != State.DRAFT:
+        raise WrongState(state=offer.state)
+    if offer.departs_at <= now:
+        raise InThePast
+    offer.state = State.PUBLISHED
+    announce(offer)
+    touched(offer)
+    return offer
+
+
+def announce(offer: RideOffer) -> None:
+    """The driver's day has room for it: whoever waits for such a ride hears of it, and every open map shows it."""
+    last = offer.stops.order_by("sequence").last()
+    assert last is not None
+    diary.require_free(offer.driver_id, offer.departs_at, last.planned_at, but_offers=(offer.pk,))
     jobs.match_offer(offer.pk)
     news.of_offer(offer)
-    return offer
 
 
 def begin(
@@ -84,6 +131,7 @@ def begin(
     roads: list[tuple[int, int]],
     departs_at: datetime,
     empty: tuple[int, int],
+    vehicle: Vehicle,
     dwell_s: int = 0,
     **fields: Any,
 ) -> RideOffer:
@@ -96,6 +144,8 @@ def begin(
         time_zone=planner.the_region().manifest.time_zone,
         empty_s=empty[0],
         empty_m=empty[1],
+        vehicle=vehicle,
+        cost_cents_per_km=cost_cents_per_km(vehicle.energy, vehicle.consumption),
         **fields,
     )
     at_s, line = planner.epoch_s(departs_at), []
@@ -117,11 +167,20 @@ def begin(
     return offer
 
 
-def offered(vehicle: Vehicle, seats: int | None) -> list[dict[str, Any]]:
-    """The vehicle's configurations with at most `seats` for others; raises Invalid for a car without any."""
-    ways = planner.configurations_of(vehicle)
+def offered(vehicle: Vehicle, seats: int | None, already_aboard: int = 0) -> list[dict[str, Any]]:
+    """The vehicle's configurations with at most `seats` for others, less those who sit there already.
+
+    A configuration without enough seats for them is none. Raises Invalid for a car without room for others.
+    """
+    ways = [
+        way | {"seats": way["seats"] - already_aboard}
+        for way in planner.configurations_of(vehicle)
+        if way["seats"] >= already_aboard
+    ]
     if not ways:
-        raise Invalid(_("This vehicle has no seats yet."))
+        raise Invalid(
+            _("This vehicle has no seats yet.") if not already_aboard else _("The car is full without riders.")
+        )
     if seats is None:
         return ways
     if not 1 <= seats <= max(way["seats"] for way in ways):
@@ -129,71 +188,83 @@ def offered(vehicle: Vehicle, seats: int | None) -> list[dict[str, Any]]:
     return [way | {"seats": min(way["seats"], seats)} for way in ways]
 
 
-def cancel(*, offer_id: int, driver: User) -> RideOffer:
-    """Call the ride off: every booking ends, every rider hears of it."""
-    offer = _lock_with_riders(offer_id, driver)
-    if offer.state not in STATES_UNDER_WAY:
-        raise WrongState(state=offer.state)
-    offer.state = RideOffer.State.CANCELLED
-    for booking in offer.bookings.filter(state__in=Booking.HOLDS):
-        booking.state, booking.reason = Booking.State.CANCELLED, Booking.Reason.OFFER_CANCELLED
-        booking.pickup = booking.dropoff = booking.deadline_at = None
-        _save(booking)
-    offer.askings.filter(state=Asking.State.ASKED).update(state=Asking.State.CLOSED)
-    recount(offer)
-    touched(offer)
-    return offer
+def cancel(*, offer_id: int, driver: User, now: datetime, note: str = "") -> RideOffer:
+    """Call the ride off, and the linked way back with it: every rider hears of it, and every journey looks on."""
+    way_back = RideOffer.objects.filter(return_of=offer_id, driver=driver, state__in=(State.DRAFT, State.PUBLISHED))
+    offers = lock_with_riders(offer_id, driver, *way_back.values_list("pk", flat=True))
+    if offers[offer_id].state not in (State.DRAFT, *RideOffer.UNDER_WAY):
+        raise WrongState(state=offers[offer_id].state)
+    for offer in offers.values():
+        if offer.state in (State.DRAFT, *RideOffer.UNDER_WAY):
+            _call_off(offer, now, note)
+    return offers[offer_id]
+
+
+def _call_off(offer: RideOffer, now: datetime, note: str) -> None:
+    offer.state = State.CANCELLED
+    ended = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("request"))
+    end(offer, ended, Booking.Reason.OFFER_CANCELLED, now=now, note=note)
+    journeys.close_cards(offer.askings.filter(state=Asking.State.ASKED).select_related("offer"), Asking.State.CLOSED)
+    for entry in offer.waiting_list.filter(state=WaitingEntry.State.WAITING).select_related("request"):
+        entry.state = WaitingEntry.State.OVER
+        entry.save(update_fields=["state"])
+        news.of_request(entry.request)
+    for request in _requests(ended):
+        journeys.lost_a_driver(request, now)
 
 
 def depart(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
     """The driver starts; whoever was not accepted by now is told that the car has left."""
-    offer = _lock_with_riders(offer_id, driver)
-    if offer.state != RideOffer.State.PUBLISHED:
+    offer = lock_with_riders(offer_id, driver)[offer_id]
+    if offer.state != State.PUBLISHED:
         raise WrongState(state=offer.state)
-    offer.state = RideOffer.State.DEPARTED
-    for booking in offer.bookings.filter(state=Booking.State.WAITING):
-        booking.state, booking.reason = Booking.State.CANCELLED, Booking.Reason.NO_ANSWER
-        booking.pickup = booking.dropoff = booking.deadline_at = None
-        _save(booking)
-    recount(offer)
+    offer.state = State.DEPARTED
+    unanswered = (Booking.State.WAITING, Booking.State.HELD)
+    left = list(offer.bookings.filter(state__in=unanswered).select_related("request"))
+    end(offer, left, Booking.Reason.NO_ANSWER, now=now)
     for booking in offer.bookings.filter(state=Booking.State.CONFIRMED):
         news.of_booking(booking)
-    touched(offer)
+    for request in _requests(left):
+        journeys.lost_a_driver(request, now)
     return offer
 
 
 def complete(*, offer_id: int, driver: User) -> RideOffer:
     """Everybody has arrived; confirmed bookings wait for both sides to say that they took place."""
-    offer = _lock_with_riders(offer_id, driver)
-    if offer.state != RideOffer.State.DEPARTED:
+    offer = lock_with_riders(offer_id, driver)[offer_id]
+    if offer.state != State.DEPARTED:
         raise WrongState(state=offer.state)
-    offer.state = RideOffer.State.COMPLETED
+    offer.state = State.COMPLETED
     for booking in offer.bookings.filter(state=Booking.State.CONFIRMED):
         booking.state = Booking.State.COMPLETED
-        _save(booking)
+        settled(booking)
     recount(offer)
     touched(offer)
     return offer
 
 
-def _lock_with_riders(offer_id: int, driver: User) -> RideOffer:
-    """The driver, everybody who has a place, and the offer, in the one order."""
-    riders = _riders(offer_id)
+def lock_with_riders(offer_id: int, driver: User, *more: int) -> dict[int, RideOffer]:
+    """The driver, everybody who has a place, their requests, and the offers, in the one order; the offers by id."""
+    ids = {offer_id, *more}
+    riders, requests = _riders(ids)
     lock_people(driver.pk, *riders)
-    offer = lock_offer(offer_id)
-    if offer.driver_id != driver.pk:
+    lock_requests(*requests)
+    offers = lock_offers(*ids)
+    if any(offer.driver_id != driver.pk for offer in offers.values()):
         raise NotFound
-    if _riders(offer_id) - riders:  # somebody booked between the look and the lock
+    riders_now, requests_now = _riders(ids)
+    if riders_now - riders or requests_now - requests:  # somebody booked between the look and the lock
         raise PlanChanged
-    return offer
+    return offers
 
 
-def _riders(offer_id: int) -> set[int]:
-    holding = Booking.objects.filter(offer_id=offer_id, state__in=Booking.HOLDS)
-    return set(holding.values_list("rider_id", flat=True))
+def _riders(offer_ids: Iterable[int]) -> tuple[set[int], set[int]]:
+    holding = Booking.objects.filter(offer_id__in=offer_ids, state__in=Booking.HOLDS)
+    pairs = list(holding.values_list("rider_id", "request_id"))
+    return {rider for rider, _request in pairs}, {request for _rider, request in pairs if request is not None}
 
 
-def _save(booking: Booking) -> None:
-    booking.version += 1
-    booking.save(update_fields=["state", "reason", "deadline_at", "pickup", "dropoff", "version"])
-    news.of_booking(booking)
+def _requests(ended: Iterable[Booking]) -> list[RideRequest]:
+    """The journeys of bookings that ended, as they now stand; they are locked."""
+    ids = {booking.request_id for booking in ended if booking.request_id}
+    return list(RideRequest.objects.filter(pk__in=ids).order_by("pk"))

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, Vehicle
 from rides.errors import Invalid, RideError
-from rides.models import RideOffer, RideRequest
-from routing import matching, plan, region
+from rides.models import Booking, RideOffer, RideRequest
+from routing import capacity, matching, plan, region
 from routing.errors import NoRoute
 from routing.laying import lay
 from routing.meeting import metres_between
@@ -43,15 +43,26 @@ class NoWay(RideError):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A trip (between its own doors), its insertion computed for the offer's plan `plan_version`, the plan with it."""
+class Laid:
+    """A trip (between its own doors), its insertion into an offer's plan, and the plan with it."""
 
-    offer_id: int
-    plan_version: int
     trip: plan.TripRequest
     insertion: plan.Insertion
     plan: plan.VehiclePlan
     direct_m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Laid):
+    """What a booking writes down, worked out for the offer's plan `plan_version`.
+
+    `pickup` and `dropoff` are rows not saved yet: naming a corner is a search, and no search is done under a lock.
+    """
+
+    offer_id: int
+    plan_version: int
+    pickup: Place
+    dropoff: Place
 
 
 def the_region() -> region.Region:
@@ -69,13 +80,20 @@ def _load(directory: Path) -> region.Region:
 
 def keep_place(place: plan.Place) -> Place:
     """A row for a place somebody named or tapped; private unless the map knows it as a public one."""
+    row = place_row(place)
+    row.save()
+    return row
+
+
+def place_row(place: plan.Place) -> Place:
+    """As `keep_place`, but not saved yet; raises OutsideRegion."""
     streets = the_region()
     west, south, east, north = streets.manifest.bounds
     if not (south <= place.lat <= north and west <= place.lon <= east):
         raise OutsideRegion
     if known := public_place(place):
         label = known.label
-        return Place.objects.create(
+        return Place(
             lat=known.lat,
             lon=known.lon,
             label=label[:200],
@@ -87,7 +105,7 @@ def keep_place(place: plan.Place) -> Place:
         )
     public = streets.public_point(place.lat, place.lon)
     label = place.label or streets.places.nearest(place.lat, place.lon).label
-    return Place.objects.create(
+    return Place(
         lat=place.lat,
         lon=place.lon,
         label=label[:200],
@@ -127,10 +145,10 @@ def walk_m(place: plan.Place, point: plan.Place) -> int:
     return round(region.WALK_FACTOR * metres_between(place, point))
 
 
-def keep_meeting_point(point: plan.Place) -> Place:
-    """A row for where rider and car meet, which is public: a corner, a store, the public point of a stop."""
+def meeting_row(point: plan.Place) -> Place:
+    """A row, not saved yet, for where rider and car meet, which is public: a corner, a store, a stop's public point."""
     label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
-    return Place.objects.create(
+    return Place(
         lat=point.lat,
         lon=point.lon,
         label=label,
@@ -175,7 +193,7 @@ def instant(at_s: int) -> datetime:
 
 def configurations_of(vehicle: Vehicle) -> list[dict[str, Any]]:
     """The snapshot an offer keeps of its vehicle's load configurations."""
-    return [dict(way) for way in vehicle.configurations.values("name", "seats", "litres", "length_cm")]
+    return [dict(way) for way in vehicle.configurations.values("name", *capacity.KINDS)]
 
 
 def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:
@@ -183,11 +201,23 @@ def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:
     return tuple(plan.Configuration(**way) for way in offer.configurations)
 
 
-def plan_of(offer: RideOffer) -> plan.VehiclePlan:
-    """The offer's stops and legs, in order, at their public points."""
+def plan_of(offer: RideOffer, *, without: Booking | None = None) -> plan.VehiclePlan:
+    """The offer's stops and legs, in order, at their public points; without what one booking takes and was promised."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
     legs = {leg.start_id: leg for leg in offer.legs.all()}
-    promised = _promises(offer)
+    holding = [booking for booking in offer.bookings.all() if booking.holds and booking != without]
+    if without is not None:
+        sequence_of = {stop.pk: stop.sequence for stop in stops}
+        for leg in legs.values():
+            at = sequence_of[leg.start_id]
+            aboard = [
+                one
+                for one in holding
+                if one.pickup_id and one.dropoff_id and sequence_of[one.pickup_id] <= at < sequence_of[one.dropoff_id]
+            ]
+            for kind, amount in taken_by(aboard).items():
+                setattr(leg, f"taken_{kind}", amount)
+    promised = _promises(holding)
     return plan.VehiclePlan(
         offer_id=offer.pk,
         stops=tuple(
@@ -197,7 +227,11 @@ def plan_of(offer: RideOffer) -> plan.VehiclePlan:
             for stop in stops
         ),
         legs=tuple(
-            plan.PlannedLeg(leg.duration_s, leg.distance_m, leg.taken_seats, leg.taken_litres, leg.taken_length_cm)
+            plan.PlannedLeg(
+                leg.duration_s,
+                leg.distance_m,
+                **{f"taken_{kind}": getattr(leg, f"taken_{kind}") for kind in capacity.KINDS},
+            )
             for leg in (legs[stop.pk] for stop in stops[:-1])
         ),
         configurations=configurations(offer),
@@ -209,17 +243,24 @@ def plan_of(offer: RideOffer) -> plan.VehiclePlan:
     )
 
 
-def _promises(offer: RideOffer) -> dict[int, int]:
+def taken_by(bookings: Iterable[Booking]) -> dict[str, int]:
+    """What `bookings` take together, by kind: sums, and the maximum of lengths."""
+    carried = [booking.carried for booking in bookings]
+    return {kind: sum(one[kind] for one in carried) for kind in capacity.SUMMED} | {
+        kind: max((one[kind] for one in carried), default=0) for kind in capacity.LARGEST
+    }
+
+
+def _promises(holding: Iterable[Booking]) -> dict[int, int]:
     """By stop, the latest hour (epoch seconds) that somebody who gets on or off there was promised."""
     promised: dict[int, int] = {}
-    for booking in offer.bookings.all():
-        if booking.holds:
-            for stop_id, latest_at in (
-                (booking.pickup_id, booking.latest_pickup_at),
-                (booking.dropoff_id, booking.latest_dropoff_at),
-            ):
-                if stop_id is not None:
-                    promised[stop_id] = min(promised.get(stop_id, plan.NEVER_S), epoch_s(latest_at))
+    for booking in holding:
+        for stop_id, latest_at in (
+            (booking.pickup_id, booking.latest_pickup_at),
+            (booking.dropoff_id, booking.latest_dropoff_at),
+        ):
+            if stop_id is not None:
+                promised[stop_id] = min(promised.get(stop_id, plan.NEVER_S), epoch_s(latest_at))
     return promised
 
 
@@ -235,7 +276,7 @@ def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
         earliest_s=epoch_s(request.earliest_at),
         latest_s=epoch_s(request.latest_at),
         seats=request.seats,
-        load=plan.Load(request.litres, request.length_cm),
+        load=request.load,
         max_walk_m=request.max_walk_m,
     )
 
@@ -254,14 +295,27 @@ def rank_requests(
     return [(requests[number], insertion) for number, insertion in found]
 
 
-def prepare(offer: RideOffer, trip: plan.TripRequest) -> Prepared:
-    """The best insertion of `trip` into the offer as it stands; raises NoWay."""
-    before, met = plan_of(offer), at_the_kerb(trip)
+def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | None = None) -> Prepared:
+    """The best insertion of `trip` into the offer as it stands, or as if `instead_of` were not there; raises NoWay."""
+    before, met = plan_of(offer, without=instead_of), at_the_kerb(trip)
     found = matching.rank([before], met, the_region(), 1)
     if not found:
         raise NoWay
-    after = lay(before, found[0], met, the_region().travel)
-    return Prepared(offer.pk, offer.plan_version, trip, found[0], after, direct_m(trip))
+    return Prepared(
+        offer_id=offer.pk,
+        plan_version=offer.plan_version,
+        trip=trip,
+        insertion=found[0],
+        plan=lay(before, found[0], met, the_region().travel),
+        direct_m=direct_m(trip),
+        pickup=meeting_row(found[0].pickup),
+        dropoff=meeting_row(found[0].dropoff),
+    )
+
+
+def laid(offer: RideOffer, trip: plan.TripRequest, insertion: plan.Insertion, metres: int) -> Laid:
+    """An insertion that `rank` found, with the plan it makes; `metres` are those of the trip alone."""
+    return Laid(trip, insertion, lay(plan_of(offer), insertion, at_the_kerb(trip), the_region().travel), metres)
 
 
 def fits_when_empty(offer: RideOffer, trip: plan.TripRequest) -> bool:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place, User
-from rides import news, offers, planner
-from rides.booking import MAY_BE_LATER, require_free_time, take, touched
+from rides import diary, news, offers, planner
+from rides.diary import MAY_BE_LATER
+from rides.endings import touched
 from rides.errors import NotFound, PlanChanged, RideError
 from rides.locks import lock_outing, lock_people, require_transaction
 from rides.models import (
@@ -24,6 +25,7 @@ from rides.models import (
     RideOffer,
 )
 from rides.outings import CarStands, changed, people_in_standing_cars
+from rides.seats import take
 from routing import grouping, plan
 from routing.grouping.problem import Role
 
@@ -255,16 +257,16 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
         audience=RideOffer.Audience.LINK,
     )
     stops = list(offer.stops.order_by("sequence"))
+    diary.require_free(offer.driver_id, stops[0].planned_at, stops[-1].planned_at, but_offers=(offer.pk,))
     for i, seat in enumerate(car.seats.select_related("participant__origin", "participant__person")):
         rider = seat.participant
         out = car.direction == OUT
         pickup, dropoff = (stops[i + 1], stops[-1]) if out else (stops[0], stops[i + 1])
-        require_free_time(rider.person_id, pickup.planned_at, dropoff.planned_at)
+        diary.require_free(rider.person_id, pickup.planned_at, dropoff.planned_at)
         load = plan.Load(
             rider.out_litres if out else rider.back_litres, rider.out_length_cm if out else rider.back_length_cm
         )
-        take(offer, pickup, dropoff, seats=rider.party, load=load)
-        booking = Booking.objects.create(
+        booking = Booking(
             offer=offer,
             rider=rider.person,
             state=Booking.State.CONFIRMED,
@@ -280,6 +282,8 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
             latest_pickup_at=pickup.planned_at + MAY_BE_LATER,
             latest_dropoff_at=dropoff.planned_at + MAY_BE_LATER,
         )
+        take(offer, pickup, dropoff, booking.carried)
+        booking.save()
         news.of_booking(booking)
     car.offer = offer
     car.save(update_fields=["offer"])

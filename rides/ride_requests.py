@@ -1,16 +1,16 @@
 """Post a request, put it to drivers it suits, and let one of them take it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import blocks
 from accounts.models import User
-from rides import jobs, news, planner
+from rides import booking, diary, jobs, journeys, news, planner
 from rides.answers import AlreadySettled
-from rides.booking import require_live, seat
+from rides.endings import end
 from rides.errors import NotFound
-from rides.locks import lock_people, lock_request, require_transaction
-from rides.models import Asking, Booking, RideOffer, RideRequest
+from rides.journeys import Wanted
+from rides.locks import lock_offers, lock_people, lock_request, lock_requests, require_transaction
+from rides.models import Asking, Booking, RideOffer, RideRequest, WaitingEntry
 from rides.offers import InThePast
 from rides.search import live_offers, with_plan
 from routing import plan
@@ -20,40 +20,13 @@ ASK_AT_MOST = 5
 ANSWER_WITHIN = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A request as its rider describes it."""
-
-    kind: str
-    origin: plan.Place
-    destination: plan.Place
-    earliest_at: datetime
-    latest_at: datetime
-    seats: int
-    load: plan.Load
-    max_walk_m: int
-    note: str
-
-
 def post(*, rider: User, wanted: Wanted, now: datetime) -> RideRequest:
     """Keep the request and have it matched at once, by a job of the same transaction."""
     lock_people(rider.pk)
     if wanted.latest_at <= now:
         raise InThePast
-    origin, destination = planner.keep_place(wanted.origin), planner.keep_place(wanted.destination)
-    request = RideRequest.objects.create(
-        rider=rider,
-        kind=wanted.kind,
-        origin=origin,
-        destination=destination,
-        earliest_at=max(wanted.earliest_at, now),
-        latest_at=wanted.latest_at,
-        seats=wanted.seats,
-        litres=wanted.load.litres,
-        length_cm=wanted.load.length_cm,
-        max_walk_m=wanted.max_walk_m,
-        note=wanted.note,
-    )
+    ends = planner.place_row(wanted.origin), planner.place_row(wanted.destination)
+    request = journeys.write(rider_id=rider.pk, wanted=wanted, ends=ends, state=RideRequest.State.OPEN, now=now)
     jobs.match_request(request.pk)
     news.of_request(request)
     return request
@@ -109,18 +82,27 @@ def ask(*, request_id: int, suitable: list[tuple[RideOffer, plan.Insertion]], no
 
 
 def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: datetime) -> Booking:
-    """The driver takes the request: the rider is booked, the others see it taken (I8)."""
-    asking = _own_asking(asking_id, driver)
-    lock_people(driver.pk, asking.request.rider_id)
-    request = lock_request(asking.request_id)
-    asking.refresh_from_db()
-    if request.state != RideRequest.State.OPEN or asking.state != Asking.State.ASKED:
+    """The driver takes the request: the rider is booked, the others see it taken (I8).
+
+    Half of a round trip that wants both or none waits for the other half (`Booking.accepted_at`).
+    """
+    peek = _own_asking(asking_id, driver)
+    lock_people(driver.pk, peek.request.rider_id)
+    rivals = diary.asked_between(peek.request.rider_id, *booking.span(prepared))
+    more, half_id = booking.of_other_half(peek.request.rider_id, request_id=peek.request_id)
+    rivals += more
+    touched = {peek.request_id, half_id, *(one.request_id for one in rivals)}
+    request = lock_requests(*(one for one in touched if one is not None))[peek.request_id]
+    offers = lock_offers(peek.offer_id, *(one.offer_id for one in rivals))
+    asking = Asking.objects.select_related("offer").get(pk=asking_id)
+    if request.state not in journeys.LOOKING or asking.state != Asking.State.ASKED:
         raise AlreadySettled(state=asking.state)
-    booking = seat(rider_id=request.rider_id, prepared=prepared, now=now, request=request, accepted=True)
+    if any(one.offer_id == asking.offer_id for one in rivals):  # she asked for a seat here as well: answer that one
+        raise booking.AlreadyAsked
     asking.state = Asking.State.ACCEPTED
     asking.save(update_fields=["state"])
-    _close(request, RideRequest.State.MATCHED, Asking.State.TAKEN)
-    return booking
+    news.of_asking(asking)
+    return booking.seat(offers[asking.offer_id], prepared=prepared, request=request, now=now, accepted=True)
 
 
 def decline(*, asking_id: int, driver: User) -> Asking:
@@ -137,31 +119,38 @@ def decline(*, asking_id: int, driver: User) -> Asking:
     return asking
 
 
-def cancel(*, request_id: int, rider: User) -> RideRequest:
-    """The rider needs nothing any more."""
-    lock_people(rider.pk)
+def cancel(*, request_id: int, rider: User, now: datetime) -> RideRequest:
+    """The rider needs nothing any more: the drivers she asked read so too."""
+    waiting = Booking.objects.filter(request=request_id, rider=rider, state=Booking.State.WAITING)
+    lock_people(rider.pk, *waiting.values_list("offer__driver_id", flat=True))
     request = lock_request(request_id)
     if request.rider_id != rider.pk:
         raise NotFound
-    if request.state != RideRequest.State.OPEN:
+    offers = lock_offers(*waiting.values_list("offer_id", flat=True))
+    if request.state not in journeys.LOOKING:
         raise AlreadySettled(state=request.state)
-    _close(request, RideRequest.State.CANCELLED, Asking.State.CLOSED)
+    for one in waiting:
+        end(offers[one.offer_id], [one], Booking.Reason.BY_RIDER, now=now)
+    request.waiting_for.filter(state=WaitingEntry.State.WAITING).update(state=WaitingEntry.State.LEFT)
+    journeys.not_wanted(request)
     return request
 
 
 def expire(*, request_id: int, now: datetime) -> RideRequest | None:
-    """The window has passed; None when it was settled meanwhile."""
+    """The window has passed; None when it was settled meanwhile, or a driver may still say yes."""
     request = lock_request(request_id)
-    if request.state != RideRequest.State.OPEN or request.latest_at > now:
+    if request.state not in journeys.LOOKING or request.latest_at > now:
         return None
-    _close(request, RideRequest.State.EXPIRED, Asking.State.CLOSED)
+    if request.bookings.filter(state__in=Booking.HOLDS).exists():
+        return None
+    journeys.is_over(request)
     return request
 
 
 def prepare_accept(asking_id: int, driver: User, now: datetime) -> planner.Prepared:
     """Outside of any lock: the insertion as the offer's plan now stands."""
     asking = _own_asking(asking_id, driver)
-    require_live(asking.offer, now)
+    booking.require_live(asking.offer, now)
     return planner.prepare(asking.offer, planner.trip_of(asking.request, as_stranger=False))
 
 
@@ -171,14 +160,3 @@ def _own_asking(asking_id: int, driver: User) -> Asking:
     if found is None or blocks.between(driver.pk, found.request.rider_id):
         raise NotFound
     return found
-
-
-def _close(request: RideRequest, state: str, rest: str) -> None:
-    request.state = state
-    request.version += 1
-    request.save(update_fields=["state", "version"])
-    for asking in request.askings.filter(state=Asking.State.ASKED).select_related("offer"):
-        asking.state = rest
-        asking.save(update_fields=["state"])
-        news.of_asking(asking)
-    news.of_request(request)

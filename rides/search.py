@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from accounts import blocks
+from accounts import blocks, communities
 from accounts.models import User
-from rides import planner
+from rides import planner, prices
 from rides.errors import NotFound
 from rides.models import Booking, Leg, RideOffer, Stop
-from rides.pricing import share_cents
 from routing import capacity, plan
 
 LOOK_BACK = timedelta(hours=3)
@@ -53,17 +52,18 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
     if not insertions:
         return []
     direct_m = planner.direct_m(trip)
-    return [found_on(offers[insertion.offer_id], trip, insertion, direct_m) for insertion in insertions]
+    ways = [(offers[insertion.offer_id], insertion) for insertion in insertions]
+    return [found_on(offer, planner.laid(offer, trip, insertion, direct_m)) for offer, insertion in ways]
 
 
-def found_on(offer: RideOffer, trip: plan.TripRequest, insertion: plan.Insertion, direct_m: int) -> Found:
-    """How the offer takes the trip along, for the person who makes it."""
+def found_on(offer: RideOffer, laid: planner.Laid) -> Found:
+    """How the offer takes a trip along, for the person who makes it."""
     return Found(
         offer=offer,
-        insertion=insertion,
-        walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
-        walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
-        price_cents=share_cents(cents_per_km=offer.cents_per_km, direct_m=direct_m, seats=trip.seats),
+        insertion=laid.insertion,
+        walk_to_m=planner.walk_m(laid.trip.origin, laid.insertion.pickup),
+        walk_from_m=planner.walk_m(laid.trip.destination, laid.insertion.dropoff),
+        price_cents=prices.quote(offer, laid),
         seats_left=seats_left(offer),
     )
 
@@ -96,34 +96,33 @@ def live_offers(
 
 
 def visible_offers(person: User | None) -> QuerySet[RideOffer]:
-    """Public offers, less those of people who blocked, or are blocked by, the person."""
-    offers = RideOffer.objects.filter(audience=RideOffer.Audience.PUBLIC)
+    """Public offers and those of the person's communities, less those of people who blocked, or are blocked by, her."""
+    public = Q(audience=RideOffer.Audience.PUBLIC)
+    offers = RideOffer.objects.exclude(state=RideOffer.State.DRAFT)
     if person is None:
-        return offers
-    return offers.exclude(driver__in=blocks.unseen_by(person))
+        return offers.filter(public)
+    neighbours = Q(audience=RideOffer.Audience.COMMUNITY, driver__in=communities.neighbours_of(person))
+    return offers.filter(public | neighbours).exclude(driver__in=blocks.unseen_by(person))
 
 
 def offer_for(person: User | None, offer_id: int) -> RideOffer:
     """One offer with its plan; raises NotFound when it is none of this person's business (I14).
 
-    Offers by link are for the driver and those who have a place in the car.
+    Offers by link are for the driver and those who have a place in the car; drafts for the driver alone.
     """
     offer = with_plan(RideOffer.objects.filter(pk=offer_id)).first()
     if offer is None:
         raise NotFound
-    if person is not None:
-        if offer.driver_id == person.pk or offer.bookings.filter(rider=person).exists():
-            return offer
-        if offer.driver_id in blocks.unseen_by(person):
-            raise NotFound
-    if offer.audience != RideOffer.Audience.PUBLIC:
+    if person is not None and (offer.driver_id == person.pk or offer.bookings.filter(rider=person).exists()):
+        return offer
+    if not visible_offers(person).filter(pk=offer_id).exists():
         raise NotFound
     return offer
 
 
 def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
     """Offers with stops, places, legs, bookings that hold, driver and vehicle, in four queries."""
-    return offers.select_related("driver", "vehicle").prefetch_related(
+    return offers.select_related("driver", "vehicle", "way_back").prefetch_related(
         Prefetch("stops", Stop.objects.select_related("place").order_by("sequence")),
         Prefetch("legs", Leg.objects.select_related("start")),
         Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS)),

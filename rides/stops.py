@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from accounts.models import Place
 from rides import planner
 from rides.models import Leg, RideOffer, Stop
+from routing import capacity
 from routing.plan import PlannedLeg, VehiclePlan
 
 
@@ -42,12 +43,8 @@ def lay(offer: RideOffer, prepared: planner.Prepared, pickup: Place, dropoff: Pl
             legs[stop.pk] = Leg(
                 offer=offer,
                 start=stop,
-                taken_seats=leg.taken_seats,
-                taken_litres=leg.taken_litres,
-                taken_length_cm=leg.taken_length_cm,
-                capacity_seats=leg.capacity_seats,
-                capacity_litres=leg.capacity_litres,
-                capacity_length_cm=leg.capacity_length_cm,
+                **{f"taken_{kind}": getattr(leg, f"taken_{kind}") for kind in capacity.KINDS},
+                **{f"capacity_{kind}": getattr(leg, f"capacity_{kind}") for kind in capacity.KINDS},
             )
         else:
             stop = next(rows)
@@ -85,13 +82,16 @@ def drop(offer: RideOffer, stop_ids: set[int], left: list[tuple[Stop, tuple[int,
 
 def _new_leg(offer: RideOffer, start: Stop, leg: PlannedLeg) -> Leg:
     """A leg with the envelope of all configurations as its capacity."""
-    ways = planner.configurations(offer)
     return Leg(
         offer=offer,
         start=start,
         duration_s=leg.duration_s,
         distance_m=leg.distance_m,
-        capacity_seats=max(way.seats for way in ways),
-        capacity_litres=max(way.litres for way in ways),
-        capacity_length_cm=max(way.length_cm for way in ways),
+        **{f"capacity_{kind}": amount for kind, amount in envelope(offer).items()},
     )
+
+
+def envelope(offer: RideOffer) -> dict[str, int]:
+    """The most of each kind that any configuration has room for: what the CHECK of a leg guards."""
+    ways = planner.configurations(offer)
+    return {kind: max(getattr(way, kind) for way in ways) for kind in capacity.KINDS}

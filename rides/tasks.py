@@ -6,11 +6,11 @@ from functools import partial
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from rides import answers, proposals, ride_requests
+from rides import answers, journeys, proposals, ride_requests, tending, waiting
 from rides.commands import stored
 from rides.commands.execute import by_itself
-from rides.errors import PlanChanged
-from rides.models import Booking, Outing, RideRequest
+from rides.errors import PlanChanged, RideError
+from rides.models import Booking, Outing, RideOffer, RideRequest
 
 logger = logging.getLogger(__name__)
 
@@ -51,26 +51,40 @@ def group_outing(outing_id: int, version: int) -> None:
 def expire(timestamp: int) -> None:
     """End what nobody answered in time: bookings that wait, requests whose window has passed."""
     now = timezone.now()
-    for booking_id in Booking.objects.filter(state=Booking.State.WAITING, deadline_at__lt=now).values_list(
-        "pk", flat=True
-    ):
-        lapse(booking_id)
-    for request_id in RideRequest.objects.filter(state=RideRequest.State.OPEN, latest_at__lt=now).values_list(
-        "pk", flat=True
-    ):
+    unanswered = Booking.objects.filter(state=Booking.State.WAITING, deadline_at__lt=now)
+    for booking_id in unanswered.values_list("pk", flat=True):
+        by_itself(partial(answers.lapse, booking_id=booking_id, now=now))
+    forgotten = Booking.objects.filter(state=Booking.State.HELD, held_until__lt=now)
+    for booking_id in forgotten.values_list("pk", flat=True):
+        by_itself(partial(answers.release, booking_id=booking_id, now=now))
+    passed = RideRequest.objects.filter(state__in=journeys.LOOKING, latest_at__lt=now)
+    for request_id in passed.values_list("pk", flat=True):
         by_itself(partial(ride_requests.expire, request_id=request_id, now=now))
 
 
-def lapse(booking_id: int) -> None:
-    """End one booking that nobody answered; another try when its ride changed at this moment."""
-    for last in (False, False, True):
-        freed = answers.prepare_freed(booking_id)
-        try:
-            by_itself(partial(answers.lapse, booking_id=booking_id, freed=freed, now=timezone.now()))
-            return
-        except PlanChanged:
-            if last:
-                logger.info("Booking %s lapses a minute later: its ride keeps changing.", booking_id)
+@app.task(retry=3)
+def release_hold(booking_id: int) -> None:
+    """Give back what a form held that was left open."""
+    by_itself(partial(answers.release, booking_id=booking_id, now=timezone.now()))
+
+
+@app.task(retry=3)
+def tend_offer(offer_id: int) -> None:
+    """Tidy a plan after somebody left it, then let the waiting list move up; again when it changed meanwhile."""
+    offer = RideOffer.objects.filter(pk=offer_id, state=RideOffer.State.PUBLISHED).first()
+    if offer is None:
+        return
+    if tidier := tending.prepare(offer):
+        by_itself(partial(tending.tidy, offer_id=offer_id, tidier=tidier, now=timezone.now()))
+    for entry in waiting.queue(offer_id):
+        if prepared := waiting.prepare(entry):
+            try:
+                by_itself(partial(waiting.promote, entry_id=entry.pk, prepared=prepared, now=timezone.now()))
+            except PlanChanged:
+                raise
+            except RideError as refused:  # this one cannot ride now; the next in line may
+                logger.info("Entry %s of the waiting list stays where it is: %s.", entry.pk, refused.code)
+    by_itself(partial(waiting.done, offer_id=offer_id))
 
 
 @app.periodic(cron="17 3 * * *")

@@ -4,10 +4,18 @@ Each takes the person, what was sent (validated by a serializer), and an idempot
 """
 
 from rides.commands.answer import Answer
-from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking
-from rides.commands.offers import cancel_offer, complete_offer, depart_offer, publish_offer
+from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking, hold, reduce_booking
+from rides.commands.offers import (
+    cancel_offer,
+    change_offer,
+    complete_offer,
+    depart_offer,
+    publish_draft,
+    publish_offer,
+)
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request
+from rides.commands.waiting import join_waiting_list, leave_waiting_list
 
 __all__ = [
     "Answer",
@@ -18,14 +26,20 @@ __all__ = [
     "cancel_booking",
     "cancel_offer",
     "cancel_request",
+    "change_offer",
     "complete_offer",
     "decline_asking",
     "decline_booking",
     "depart_offer",
+    "hold",
     "join_outing",
+    "join_waiting_list",
     "leave_outing",
+    "leave_waiting_list",
     "plan_outing",
     "post_request",
     "propose_cars",
+    "publish_draft",
     "publish_offer",
+    "reduce_booking",
 ]

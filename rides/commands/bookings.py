@@ -1,20 +1,24 @@
 """Book a seat; say yes or no; call off."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import answers, booking, planner, search
-from rides.commands.execute import Answer, execute
-from rides.errors import NotFound
-from rides.models import Booking, RideOffer
+from rides import answers, booking, jobs, journeys, planner, search
+from rides.commands.answer import Answer
+from rides.commands.execute import by_itself, execute
+from rides.errors import Invalid
+from rides.models import Booking, RideOffer, RideRequest
+from rides.seats import SeatsTaken
 from rides.serializers.bookings import BookingOut
 from rides.serializers.offers import FoundOut
-from routing import plan
+from routing import capacity, plan
 
 WINDOW_BEFORE, WINDOW_AFTER = timedelta(hours=1), timedelta(hours=3)
 """Around the offer's departure, for who did not say when."""
@@ -23,27 +27,11 @@ WINDOW_BEFORE, WINDOW_AFTER = timedelta(hours=1), timedelta(hours=3)
 def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     """Seats on one offer (`BookingIn`). When they have just gone, the answer names the next best rides."""
     now = timezone.now()
-    rider_id = person.pk
 
-    def prepare() -> planner.Prepared:
-        offer = search.with_plan(search.visible_offers(person)).filter(pk=sent["offer"]).first()
-        if offer is None:
-            raise NotFound
-        booking.require_live(offer, now)
-        if offer.driver_id == rider_id:
-            raise booking.OwnRide
+    def prepare() -> tuple[planner.Prepared, booking.Form]:
+        offer = _offer_to_book(person, sent["offer"], now)
         trip = trip_from(sent, offer)
-        try:
-            return planner.prepare(offer, trip)
-        except planner.NoWay:
-            if planner.fits_when_empty(offer, trip):
-                raise booking.SeatsTaken from None
-            raise
-
-    def with_next_best(refused: Answer) -> Answer:
-        if refused.data["code"] not in (booking.SeatsTaken.code, planner.NoWay.code, booking.NotLive.code):
-            return refused
-        return replace(refused, data=refused.data | {"next_best": next_best(person, sent)})
+        return _prepared(offer, trip, person), _form(sent, trip)
 
     return execute(
         person=person,
@@ -51,49 +39,137 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         body=sent,
         key=key,
         prepare=prepare,
-        change=lambda prepared: booking.book(rider_id=rider_id, prepared=prepared, now=now),
+        change=lambda ready: booking.book(rider_id=person.pk, prepared=ready[0], form=ready[1], now=now),
         render=partial(as_seen_by, person),
-        enrich=with_next_best,
+        enrich=partial(_with_next_best, person, sent),
+        status=201,
+    )
+
+
+def hold(person: User, sent: dict[str, Any], key: str = "") -> Answer:
+    """Keep the room on one offer (`BookingIn`) while the form is open; booking it turns the hold into the booking."""
+    now = timezone.now()
+
+    def prepare() -> planner.Prepared:
+        offer = _offer_to_book(person, sent["offer"], now)
+        return _prepared(offer, trip_from(sent, offer), person)
+
+    def change(prepared: planner.Prepared) -> Booking:
+        made = booking.hold(rider_id=person.pk, prepared=prepared, now=now)
+        jobs.release_hold(made.pk, now + booking.HOLD_FOR)
+        return made
+
+    return execute(
+        person=person,
+        name="hold",
+        body=sent,
+        key=key,
+        prepare=prepare,
+        change=change,
+        render=partial(as_seen_by, person),
+        enrich=partial(_with_next_best, person, sent),
         status=201,
     )
 
 
 def accept_booking(person: User, booking_id: int, key: str = "") -> Answer:
     """The driver says yes."""
-    return execute(
-        person=person,
-        name="accept_booking",
-        body=booking_id,
-        key=key,
-        change=lambda: answers.accept(booking_id=booking_id, driver=person, now=timezone.now()),
-        render=partial(as_seen_by, person),
-    )
+    return _step(person, "accept_booking", booking_id, key, partial(answers.accept, driver=person))
 
 
-def decline_booking(person: User, booking_id: int, key: str = "") -> Answer:
+def decline_booking(person: User, booking_id: int, key: str = "", *, note: str = "") -> Answer:
     """The driver says no."""
+    return _step(person, "decline_booking", booking_id, key, partial(answers.decline, driver=person, note=note), note)
+
+
+def cancel_booking(person: User, booking_id: int, key: str = "", *, note: str = "") -> Answer:
+    """Rider or driver calls off, with a word of why."""
+    return _step(person, "cancel_booking", booking_id, key, partial(answers.cancel, person=person, note=note), note)
+
+
+def reduce_booking(person: User, booking_id: int, sent: dict[str, Any], key: str = "") -> Answer:
+    """Fewer people, or less to carry (`SmallerIn`)."""
+    carried = {kind: sent[kind] for kind in capacity.KINDS}
+    change = partial(answers.reduce, rider=person, carried=carried, companions=sent["companions"])
+    return _step(person, "reduce_booking", booking_id, key, change, sent)
+
+
+def _step(
+    person: User, name: str, booking_id: int, key: str, change: Callable[..., Booking], sent: Any = None
+) -> Answer:
     return execute(
         person=person,
-        name="decline_booking",
-        body=booking_id,
+        name=name,
+        body=[booking_id, sent] if sent else booking_id,
         key=key,
-        prepare=lambda: answers.prepare_freed(booking_id),
-        change=lambda freed: answers.decline(booking_id=booking_id, driver=person, freed=freed),
+        change=lambda: change(booking_id=booking_id, now=timezone.now()),
         render=partial(as_seen_by, person),
     )
 
 
-def cancel_booking(person: User, booking_id: int, key: str = "") -> Answer:
-    """Rider or driver calls off."""
-    return execute(
-        person=person,
-        name="cancel_booking",
-        body=booking_id,
-        key=key,
-        prepare=lambda: answers.prepare_freed(booking_id),
-        change=lambda freed: answers.cancel(booking_id=booking_id, person=person, freed=freed),
-        render=partial(as_seen_by, person),
+def _offer_to_book(person: User, offer_id: int, now: datetime) -> RideOffer:
+    """The offer with its plan, as far as it is this person's business; holds that are over are given back first."""
+    offer = search.offer_for(person, offer_id)
+    over = [one.pk for one in offer.bookings.all() if one.held_until and one.held_until <= now]
+    if over:
+        for booking_id in over:
+            by_itself(partial(answers.release, booking_id=booking_id, now=now))
+        offer = search.offer_for(person, offer_id)
+    booking.require_live(offer, now)
+    if offer.driver_id == person.pk:
+        raise booking.OwnRide
+    return offer
+
+
+def _prepared(offer: RideOffer, trip: plan.TripRequest, person: User) -> planner.Prepared:
+    """The insertion, as if the person's own hold were not there; raises SeatsTaken, NoWay."""
+    own = [one for one in offer.bookings.all() if one.state == Booking.State.HELD and one.rider_id == person.pk]
+    try:
+        return planner.prepare(offer, trip, instead_of=own[0] if own else None)
+    except planner.NoWay:
+        if planner.fits_when_empty(offer, trip):
+            raise SeatsTaken from None
+        raise
+
+
+def _form(sent: dict[str, Any], trip: plan.TripRequest) -> booking.Form:
+    companions = tuple(sent.get("companions", ()))
+    if len(companions) >= max(trip.seats + trip.load.wheelchairs, 1):
+        raise Invalid(_("There are more companions than seats."))
+    return booking.Form(
+        wanted=wanted_from(sent, trip),
+        ends=(planner.place_row(trip.origin), planner.place_row(trip.destination)),
+        companions=companions,
+        request_id=sent.get("request"),
+        return_of=sent.get("return_of"),
+        both_or_none=sent.get("both_or_none", False),
     )
+
+
+def form_for(person: User, sent: dict[str, Any], now: datetime) -> booking.Form:
+    """The form of who would take a seat on an offer (`BookingIn`), whether or not there is one."""
+    return _form(sent, trip_from(sent, _offer_to_book(person, sent["offer"], now)))
+
+
+def wanted_from(sent: dict[str, Any], trip: plan.TripRequest) -> journeys.Wanted:
+    """The journey behind a trip."""
+    return journeys.Wanted(
+        kind=sent.get("kind", RideRequest.Kind.RIDE),
+        origin=trip.origin,
+        destination=trip.destination,
+        earliest_at=planner.instant(trip.earliest_s),
+        latest_at=planner.instant(trip.latest_s),
+        seats=trip.seats,
+        load=trip.load,
+        max_walk_m=trip.max_walk_m,
+        note=sent.get("note", ""),
+    )
+
+
+def _with_next_best(person: User, sent: dict[str, Any], refused: Answer) -> Answer:
+    if refused.data["code"] not in (SeatsTaken.code, planner.NoWay.code, booking.NotLive.code):
+        return refused
+    return replace(refused, data=refused.data | {"next_best": next_best(person, sent)})
 
 
 def as_seen_by(person: User, made: Booking) -> dict[str, Any]:
@@ -112,9 +188,14 @@ def trip_from(sent: dict[str, Any], offer: RideOffer | None = None) -> plan.Trip
         earliest_s=planner.epoch_s(earliest_at),
         latest_s=planner.epoch_s(latest_at),
         seats=sent.get("seats", 1),
-        load=plan.Load(sent.get("litres", 0), sent.get("length_cm", 0)),
+        load=load_from(sent),
         max_walk_m=sent.get("max_walk_m", 800),
     )
+
+
+def load_from(sent: dict[str, Any]) -> plan.Load:
+    """What was sent of things, child seats and wheelchairs."""
+    return plan.Load(**{kind: sent.get(kind, 0) for kind in capacity.KINDS if kind != "seats"})
 
 
 def next_best(person: User, sent: dict[str, Any]) -> list[dict[str, Any]]:

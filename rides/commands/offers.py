@@ -1,5 +1,6 @@
-"""Publish a ride, start it, finish it, call it off."""
+"""Publish a ride, change it, start it, finish it, call it off."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vehicle
-from rides import offers, search
-from rides.commands.execute import Answer, execute
-from rides.errors import RideError
+from rides import offer_changes, offers, search
+from rides.commands.answer import Answer
+from rides.commands.execute import execute
+from rides.errors import Invalid, NotFound, RideError
 from rides.models import RideOffer
 from rides.serializers.offers import OfferOut
 
@@ -23,7 +25,7 @@ class NoVehicle(RideError):
 
 
 def publish_offer(person: User, sent: dict[str, Any], key: str = "") -> Answer:
-    """A new ride (`OfferIn`)."""
+    """A new ride (`OfferIn`), with its linked way back when `return_at` says when."""
     now = timezone.now()
 
     def change() -> RideOffer:
@@ -31,8 +33,23 @@ def publish_offer(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         vehicle = mine.filter(pk=sent["vehicle"]).first() if sent.get("vehicle") else mine.first()
         if vehicle is None:
             raise NoVehicle
-        draft = offers.Draft(**{name: sent[name] for name in offers.Draft.__dataclass_fields__})
-        return offers.publish(driver=person, vehicle=vehicle, draft=draft, seats=sent.get("seats"), now=now)
+        fields = {name: sent[name] for name in offers.Draft.__dataclass_fields__ if name in sent}
+        out = offers.publish(driver=person, vehicle=vehicle, draft=offers.Draft(**fields), now=now)
+        if return_at := sent.get("return_at"):
+            if return_at <= sent["departs_at"]:
+                raise Invalid(_("The way back leaves after the way out."))
+            fields |= {"origin": sent["destination"], "destination": sent["origin"], "departs_at": return_at}
+            if open_ended := sent.get("return_open", False):
+                fields["flexibility_s"] = max(fields["flexibility_s"], OPEN_ENDED_S)
+            offers.publish(
+                driver=person,
+                vehicle=vehicle,
+                draft=offers.Draft(**fields),
+                now=now,
+                return_of=out,
+                open_ended=open_ended,
+            )
+        return out
 
     return execute(
         person=person, name="publish_offer", body=sent, key=key, change=change, render=partial(as_seen_by, person),
@@ -40,28 +57,63 @@ def publish_offer(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     )  # fmt: skip
 
 
+OPEN_ENDED_S = 3600
+"""Whoever leaves again "when we are done" may be an hour later than guessed without a word."""
+
+
+def change_offer(person: User, offer_id: int, sent: dict[str, Any], key: str = "") -> Answer:
+    """Another hour, place, number of seats (`OfferChangeIn`); who has booked is told, and may be free to leave."""
+    now, changes = timezone.now(), offer_changes.Changes(**sent)
+
+    def prepare() -> offer_changes.Relaid | None:
+        offer = RideOffer.objects.filter(pk=offer_id, driver=person).first()
+        if offer is None:
+            raise NotFound
+        return offer_changes.prepare(offer, changes)
+
+    def change(relaid: offer_changes.Relaid | None) -> RideOffer:
+        offer = offers.lock_with_riders(offer_id, person)[offer_id]
+        offer_changes.change(offer, changes=changes, relaid=relaid, now=now)
+        return offer
+
+    return execute(
+        person=person, name="change_offer", body=[offer_id, sent], key=key, prepare=prepare, change=change,
+        render=partial(as_seen_by, person),
+    )  # fmt: skip
+
+
+def publish_draft(person: User, offer_id: int, key: str = "") -> Answer:
+    """A draft becomes a ride that others see."""
+    return _step(person, "publish_draft", offer_id, key, partial(offers.publish_draft, now=timezone.now()))
+
+
 def depart_offer(person: User, offer_id: int, key: str = "") -> Answer:
     """The driver starts."""
-    return _step(
-        person, "depart_offer", offer_id, key,
-        lambda: offers.depart(offer_id=offer_id, driver=person, now=timezone.now()),
-    )  # fmt: skip
+    return _step(person, "depart_offer", offer_id, key, partial(offers.depart, now=timezone.now()))
 
 
 def complete_offer(person: User, offer_id: int, key: str = "") -> Answer:
     """Everybody has arrived."""
-    return _step(
-        person, "complete_offer", offer_id, key, lambda: offers.complete(offer_id=offer_id, driver=person)
-    )  # fmt: skip
+    return _step(person, "complete_offer", offer_id, key, offers.complete)
 
 
-def cancel_offer(person: User, offer_id: int, key: str = "") -> Answer:
-    """The ride is called off."""
-    return _step(person, "cancel_offer", offer_id, key, lambda: offers.cancel(offer_id=offer_id, driver=person))
+def cancel_offer(person: User, offer_id: int, key: str = "", *, note: str = "") -> Answer:
+    """The ride is called off, with a word of why."""
+    change = partial(offers.cancel, now=timezone.now(), note=note)
+    return _step(person, "cancel_offer", offer_id, key, change, note)
 
 
-def _step(person: User, name: str, offer_id: int, key: str, change: Any) -> Answer:
-    return execute(person=person, name=name, body=offer_id, key=key, change=change, render=partial(as_seen_by, person))
+def _step(
+    person: User, name: str, offer_id: int, key: str, change: Callable[..., RideOffer], sent: Any = None
+) -> Answer:
+    return execute(
+        person=person,
+        name=name,
+        body=[offer_id, sent] if sent else offer_id,
+        key=key,
+        change=lambda: change(offer_id=offer_id, driver=person),
+        render=partial(as_seen_by, person),
+    )
 
 
 def as_seen_by(person: User, offer: RideOffer) -> dict[str, Any]:

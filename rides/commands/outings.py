@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from rides import outings, proposals
-from rides.commands.execute import Answer, execute
+from rides.commands.answer import Answer
+from rides.commands.execute import execute
 from rides.models import Outing
 from rides.serializers.outings import OutingOut
 

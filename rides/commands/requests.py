@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import ride_requests
+from rides import journeys, ride_requests
 from rides.commands import bookings
-from rides.commands.execute import Answer, execute
+from rides.commands.answer import Answer
+from rides.commands.execute import execute
 from rides.models import Asking, RideRequest
 from rides.serializers.requests import AskingOut, RequestOut
-from routing import plan
 
 WINDOW = timedelta(hours=2)
 """For who named only the earliest departure."""
@@ -22,14 +22,14 @@ def post_request(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     """A wish (`RequestIn`) that drivers will hear of."""
     now = timezone.now()
     earliest_at = sent.get("earliest_at") or now
-    wanted = ride_requests.Wanted(
+    wanted = journeys.Wanted(
         kind=sent["kind"],
         origin=sent["origin"],
         destination=sent["destination"],
         earliest_at=earliest_at,
         latest_at=sent.get("latest_at") or earliest_at + WINDOW,
         seats=sent["seats"],
-        load=plan.Load(sent["litres"], sent["length_cm"]),
+        load=bookings.load_from(sent),
         max_walk_m=sent["max_walk_m"],
         note=sent["note"],
     )
@@ -44,7 +44,7 @@ def cancel_request(person: User, request_id: int, key: str = "") -> Answer:
     """The wish is off."""
     return execute(
         person=person, name="cancel_request", body=request_id, key=key,
-        change=lambda: ride_requests.cancel(request_id=request_id, rider=person),
+        change=lambda: ride_requests.cancel(request_id=request_id, rider=person, now=timezone.now()),
         render=partial(_request, person),
     )  # fmt: skip
 

@@ -10,9 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, Vehicle
+from rides.models.series import OfferSeries
+from routing import capacity
 
 MAX_CENTS_PER_KM = 15
 """Half of what a kilometre costs (about 0.30 €): the share of one rider beside the driver, so nobody earns."""
+AVERAGE_COST_CENTS_PER_KM = 2 * MAX_CENTS_PER_KM
+FOR_YOU_MAX_CENTS_PER_KM = 60
+"""Trips made for somebody are paid by the kilometre, at most at the operator's cap, and never above this."""
 
 
 class RideOffer(models.Model):
@@ -27,12 +32,28 @@ class RideOffer(models.Model):
 
     class Audience(models.TextChoices):
         PUBLIC = "public", _("everyone")
+        COMMUNITY = "community", _("members of my communities")
         LINK = "link", _("people with the link")
+
+    class Purpose(models.TextChoices):
+        OWN = "own", _("a trip I make anyway")
+        FOR_YOU = "for_you", _("a trip made for somebody")
+
+    UNDER_WAY: ClassVar = [State.PUBLISHED, State.DEPARTED]
+    """In these states somebody counts on the driver."""
 
     driver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="offers")
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="offers")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PUBLISHED)
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.OWN)
+    series = models.ForeignKey(OfferSeries, on_delete=models.SET_NULL, null=True, blank=True, related_name="offers")
+    local_date = models.DateField(null=True, blank=True, help_text="which day of the series this is")
+    apart = models.BooleanField(default=False, help_text="changed by itself: follows the series no more")
+    return_of = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="way_back", help_text="the way out"
+    )
+    open_ended = models.BooleanField(default=False, help_text="leaves again when they are done: the hour is a guess")
     departs_at = models.DateTimeField()
     time_zone = models.CharField(max_length=40)
     flexibility_s = models.PositiveIntegerField(default=0, help_text="how much later than planned the driver may leave")
@@ -41,9 +62,19 @@ class RideOffer(models.Model):
     max_detour_m = models.PositiveIntegerField()
     empty_s = models.PositiveIntegerField(help_text="the trip without any rider")
     empty_m = models.PositiveIntegerField()
-    cents_per_km = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(MAX_CENTS_PER_KM)])
+    already_aboard = models.PositiveSmallIntegerField(default=0, help_text="people who are with the driver anyway")
+    cents_per_km = models.PositiveSmallIntegerField(
+        default=8, validators=[MaxValueValidator(FOR_YOU_MAX_CENTS_PER_KM)], help_text="the most a rider is asked for"
+    )
+    cost_cents_per_km = models.PositiveSmallIntegerField(
+        default=AVERAGE_COST_CENTS_PER_KM, help_text="what a kilometre with this car really costs"
+    )
+    tolls_cents = models.PositiveIntegerField(default=0)
     automatic = models.BooleanField(default=False, help_text="the driver accepts without being asked")
     note = models.CharField(max_length=300, blank=True)
+    reserved_until = models.DateTimeField(
+        null=True, blank=True, help_text="seats that came free are for the waiting list first, until then"
+    )
     plan_version = models.PositiveIntegerField(default=1, help_text="changes when stops or legs do")
     version = models.PositiveIntegerField(default=1, help_text="changes when anything that a screen shows does")
     created_at = models.DateTimeField(default=timezone.now)
@@ -53,7 +84,12 @@ class RideOffer(models.Model):
             models.Index(name="offer_live", fields=["departs_at"], condition=Q(state="published")),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(name="offer_fair_price", condition=Q(cents_per_km__lte=MAX_CENTS_PER_KM)),
+            models.CheckConstraint(
+                name="offer_fair_price",
+                condition=Q(cents_per_km__lte=MAX_CENTS_PER_KM)
+                | Q(purpose="for_you", cents_per_km__lte=FOR_YOU_MAX_CENTS_PER_KM),
+            ),
+            models.UniqueConstraint(name="offer_once_a_day", fields=["series", "local_date"]),
         ]
 
     def __str__(self) -> str:
@@ -93,18 +129,23 @@ class Leg(models.Model):
     duration_s = models.PositiveIntegerField()
     distance_m = models.PositiveIntegerField()
     taken_seats = models.PositiveSmallIntegerField(default=0)
+    taken_child_seats = models.PositiveSmallIntegerField(default=0)
+    taken_wheelchairs = models.PositiveSmallIntegerField(default=0)
     taken_litres = models.PositiveIntegerField(default=0)
+    taken_roof_kg = models.PositiveSmallIntegerField(default=0)
     taken_length_cm = models.PositiveSmallIntegerField(default=0)
     capacity_seats = models.PositiveSmallIntegerField()
+    capacity_child_seats = models.PositiveSmallIntegerField(default=0)
+    capacity_wheelchairs = models.PositiveSmallIntegerField(default=0)
     capacity_litres = models.PositiveIntegerField(default=0)
+    capacity_roof_kg = models.PositiveSmallIntegerField(default=0)
     capacity_length_cm = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["offer", "start__sequence"]
         constraints: ClassVar = [
-            models.CheckConstraint(name="leg_seats", condition=Q(taken_seats__lte=F("capacity_seats"))),
-            models.CheckConstraint(name="leg_litres", condition=Q(taken_litres__lte=F("capacity_litres"))),
-            models.CheckConstraint(name="leg_length", condition=Q(taken_length_cm__lte=F("capacity_length_cm"))),
+            models.CheckConstraint(name=f"leg_{kind}", condition=Q(**{f"taken_{kind}__lte": F(f"capacity_{kind}")}))
+            for kind in capacity.KINDS
         ]
 
     def __str__(self) -> str:

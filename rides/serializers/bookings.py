@@ -8,26 +8,54 @@ from rest_framework import serializers
 
 from rides import access
 from rides.models import Booking
+from rides.serializers.carried import FIELDS as CARRIED
+from rides.serializers.carried import CarriedIn
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 
 
-class TripIn(serializers.Serializer[Any]):
+class TripIn(CarriedIn):
     """From where to where, when, with how many and how much."""
 
     origin = PlaceIn()
     destination = PlaceIn()
     earliest_at = serializers.DateTimeField(required=False)
     latest_at = serializers.DateTimeField(required=False)
-    seats = serializers.IntegerField(min_value=0, max_value=8, default=1)
-    litres = serializers.IntegerField(min_value=0, max_value=20_000, default=0)
-    length_cm = serializers.IntegerField(min_value=0, max_value=600, default=0)
     max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
 
 
 class BookingIn(TripIn):
-    """Seats on one offer."""
+    """Seats on one offer; `request` names a journey of mine that is there already."""
 
-    offer = serializers.IntegerField()
+    offer = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    companions = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=7,
+        default=list,
+        help_text="first names of who comes along",
+    )
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+    request = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    return_of = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        help_text="the request of my way out, for the way back",
+    )
+    both_or_none = serializers.BooleanField(
+        default=False, help_text="way out and way back are confirmed together, or neither is"
+    )
+
+
+class SmallerIn(CarriedIn):
+    """What remains of a booking: "one of the two of us"."""
+
+    companions = serializers.ListField(child=serializers.CharField(max_length=40), max_length=7, default=list)
+
+
+class WordIn(serializers.Serializer[Any]):
+    """A word of why."""
+
+    note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
 class BookingOut(serializers.ModelSerializer[Booking]):
@@ -67,12 +95,18 @@ class BookingOut(serializers.ModelSerializer[Booking]):
             "dropoff_at",
             "walk_to_m",
             "walk_from_m",
-            "seats",
-            "litres",
-            "length_cm",
+            *CARRIED,
+            "companions",
+            "request",
             "added_s",
             "price_cents",
+            "held_until",
             "deadline_at",
+            "accepted_at",
+            "may_leave_freely",
+            "reason_note",
+            "boarded_at",
+            "left_at",
             "version",
         )
         read_only_fields = fields

@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rides.models import RideOffer
-from rides.models.offers import MAX_CENTS_PER_KM
+from rides.models.offers import FOR_YOU_MAX_CENTS_PER_KM, MAX_CENTS_PER_KM
+from rides.offer_view import seats_held
 from rides.search import Found, seats_left
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 
@@ -19,13 +20,48 @@ class OfferIn(serializers.Serializer[Any]):
     departs_at = serializers.DateTimeField()
     vehicle = serializers.IntegerField(help_text="id of one of my vehicles", required=False)
     seats = serializers.IntegerField(min_value=1, max_value=8, required=False, allow_null=True, default=None)
+    already_aboard = serializers.IntegerField(
+        min_value=0, max_value=8, default=0, help_text="people who are with me anyway"
+    )
+    return_at = serializers.DateTimeField(required=False, help_text="makes the linked way back too")
+    return_open = serializers.BooleanField(
+        default=False, help_text="the way back leaves when we are done: return_at is a guess"
+    )
     flexibility_s = serializers.IntegerField(min_value=0, max_value=7200, default=600)
     max_detour_s = serializers.IntegerField(min_value=0, max_value=7200, default=600)
     max_detour_m = serializers.IntegerField(min_value=0, max_value=100_000, default=10_000)
-    cents_per_km = serializers.IntegerField(min_value=0, max_value=MAX_CENTS_PER_KM, default=8)
+    cents_per_km = serializers.IntegerField(min_value=0, max_value=FOR_YOU_MAX_CENTS_PER_KM, default=8)
+    tolls_cents = serializers.IntegerField(min_value=0, max_value=50_000, default=0)
+    purpose = serializers.ChoiceField(choices=RideOffer.Purpose.choices, default=RideOffer.Purpose.OWN)
     automatic = serializers.BooleanField(default=False)
     audience = serializers.ChoiceField(choices=RideOffer.Audience.choices, default=RideOffer.Audience.PUBLIC)
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
+    draft = serializers.BooleanField(default=False, help_text="nobody else sees it yet")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["purpose"] == RideOffer.Purpose.OWN and attrs["cents_per_km"] > MAX_CENTS_PER_KM:
+            raise serializers.ValidationError(
+                {"cents_per_km": [f"A trip made anyway shares its cost: at most {MAX_CENTS_PER_KM} cents a kilometre."]}
+            )
+        return attrs
+
+
+class OfferChangeIn(serializers.Serializer[Any]):
+    """What is to be otherwise; what is left out stays."""
+
+    departs_at = serializers.DateTimeField(required=False)
+    origin = PlaceIn(required=False)
+    destination = PlaceIn(required=False)
+    flexibility_s = serializers.IntegerField(min_value=0, max_value=7200, required=False)
+    max_detour_s = serializers.IntegerField(min_value=0, max_value=7200, required=False)
+    max_detour_m = serializers.IntegerField(min_value=0, max_value=100_000, required=False)
+    seats = serializers.IntegerField(min_value=1, max_value=8, required=False)
+    already_aboard = serializers.IntegerField(min_value=0, max_value=8, required=False)
+    cents_per_km = serializers.IntegerField(min_value=0, max_value=MAX_CENTS_PER_KM, required=False)
+    tolls_cents = serializers.IntegerField(min_value=0, max_value=50_000, required=False)
+    automatic = serializers.BooleanField(required=False)
+    note = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    audience = serializers.ChoiceField(choices=RideOffer.Audience.choices, required=False)
 
 
 class OfferOut(serializers.ModelSerializer[RideOffer]):
@@ -39,6 +75,8 @@ class OfferOut(serializers.ModelSerializer[RideOffer]):
     arrives_at = serializers.SerializerMethodField()
     seats_left = serializers.SerializerMethodField()
     seats_total = serializers.SerializerMethodField()
+    seats_held = serializers.SerializerMethodField(help_text="in forms that are open now, or asked for: may come free")
+    way_back = serializers.SerializerMethodField(help_text="the linked way back")
     mine = serializers.SerializerMethodField()
 
     class Meta:
@@ -58,8 +96,16 @@ class OfferOut(serializers.ModelSerializer[RideOffer]):
             "max_detour_s",
             "seats_left",
             "seats_total",
+            "seats_held",
+            "already_aboard",
+            "purpose",
             "cents_per_km",
+            "tolls_cents",
             "automatic",
+            "series",
+            "return_of",
+            "way_back",
+            "open_ended",
             "note",
             "version",
             "mine",
@@ -83,6 +129,15 @@ class OfferOut(serializers.ModelSerializer[RideOffer]):
 
     def get_seats_total(self, offer: RideOffer) -> int:
         return int(max(way["seats"] for way in offer.configurations))
+
+    def get_seats_held(self, offer: RideOffer) -> int:
+        return seats_held(offer.bookings.all())
+
+    def get_way_back(self, offer: RideOffer) -> int | None:
+        back = getattr(offer, "way_back", None)
+        if back is None or (back.state == RideOffer.State.DRAFT and not self.get_mine(offer)):
+            return None
+        return int(back.pk)
 
     def get_mine(self, offer: RideOffer) -> bool:
         person = self.context.get("person")

@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rides.models import Asking, RideRequest
+from rides.models import Asking, Booking, RideRequest
 from rides.serializers.bookings import TripIn
+from rides.serializers.carried import FIELDS as CARRIED
 from rides.serializers.places import PlaceOut, shown
 
 
@@ -22,6 +23,7 @@ class RequestOut(serializers.ModelSerializer[RideRequest]):
 
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
     state_label = serializers.CharField(source="get_state_display", read_only=True)
+    stage_label = serializers.CharField(source="get_stage_display", read_only=True)
     origin = serializers.SerializerMethodField()
     destination = serializers.SerializerMethodField()
     asked = serializers.SerializerMethodField(help_text="how many drivers are being asked")
@@ -39,10 +41,14 @@ class RequestOut(serializers.ModelSerializer[RideRequest]):
             "destination",
             "earliest_at",
             "latest_at",
-            "seats",
-            "litres",
-            "length_cm",
+            *CARRIED,
             "note",
+            "stage",
+            "stage_label",
+            "told_nobody_at",
+            "return_of",
+            "both_or_none",
+            "home_at",
             "asked",
             "booking",
             "version",
@@ -61,7 +67,7 @@ class RequestOut(serializers.ModelSerializer[RideRequest]):
         return request.askings.filter(state=Asking.State.ASKED).count()
 
     def get_booking(self, request: RideRequest) -> int | None:
-        return request.bookings.values_list("pk", flat=True).last()
+        return request.bookings.exclude(state=Booking.State.CANCELLED).values_list("pk", flat=True).last()
 
 
 class AskingOut(serializers.ModelSerializer[Asking]):
@@ -76,7 +82,10 @@ class AskingOut(serializers.ModelSerializer[Asking]):
     earliest_at = serializers.DateTimeField(source="request.earliest_at", read_only=True)
     latest_at = serializers.DateTimeField(source="request.latest_at", read_only=True)
     seats = serializers.IntegerField(source="request.seats", read_only=True)
+    child_seats = serializers.IntegerField(source="request.child_seats", read_only=True)
+    wheelchairs = serializers.IntegerField(source="request.wheelchairs", read_only=True)
     litres = serializers.IntegerField(source="request.litres", read_only=True)
+    roof_kg = serializers.IntegerField(source="request.roof_kg", read_only=True)
     length_cm = serializers.IntegerField(source="request.length_cm", read_only=True)
     note = serializers.CharField(source="request.note", read_only=True)
     added_min = serializers.SerializerMethodField(help_text="minutes this costs the driver, rounded up")
@@ -95,9 +104,7 @@ class AskingOut(serializers.ModelSerializer[Asking]):
             "destination",
             "earliest_at",
             "latest_at",
-            "seats",
-            "litres",
-            "length_cm",
+            *CARRIED,
             "note",
             "added_min",
             "deadline_at",

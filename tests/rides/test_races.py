@@ -33,15 +33,15 @@ def test_only_one_rider_gets_the_last_seat(last_seat, bo, cy, far_home, store):
 def test_without_the_lock_the_race_is_real(last_seat, bo, cy, far_home, store, monkeypatch):
     """Control: with the offer's lock taken away, and both held after their look, only the CHECK saves the seat."""
     both_have_looked = Barrier(2)
-    look = booking._require_free
+    look = booking.require_free
 
     def look_and_wait(*args):
         look(*args)
         both_have_looked.wait(10)
 
-    monkeypatch.setattr(booking, "lock_offer", lambda offer_id: RideOffer.objects.get(pk=offer_id))
+    monkeypatch.setattr(booking, "lock_offers", lambda *ids: RideOffer.objects.in_bulk(ids))
     monkeypatch.setattr(booking, "lock_people", lambda *ids: None)
-    monkeypatch.setattr(booking, "_require_free", look_and_wait)
+    monkeypatch.setattr(booking, "require_free", look_and_wait)
     door = world.near(far_home, 200, 0)
     outcomes = race(*(partial(world.book, rider, last_seat, door, store) for rider in (bo, cy)))
     assert codes(outcomes) == ["201", IntegrityError.__name__]
@@ -66,12 +66,11 @@ def test_one_key_has_one_effect_however_often_it_is_sent_at_once(to_the_store, b
     assert Booking.objects.count() == 1
 
 
-def test_without_a_key_a_double_tap_books_twice(to_the_store, bo, far_home, store):
-    """Control for the key: the same without it is two bookings."""
+def test_without_a_key_a_double_tap_is_refused(to_the_store, bo, far_home, store):
+    """Control for the key: without it the second tap is another command, and has another answer."""
     door = world.near(far_home, 200, 0)
-    for _ in range(2):
-        world.book(bo, to_the_store, door, store)
-    assert Booking.objects.count() == 2
+    answers = [world.book(bo, to_the_store, door, store) for _ in range(2)]
+    assert codes(answers) == ["201", "already_asked"]
     assert IdempotencyKey.objects.count() == 0
 
 

@@ -15,6 +15,7 @@ from rides import booking, commands, planner, search
 from rides.errors import NotFound, RideError
 from rides.models import RideOffer
 from rides.search import Found
+from rides.seats import SeatsTaken
 from routing.plan import Place, TripRequest
 from web import loads, place_names, times
 from web.pages import find, maps, trips
@@ -69,7 +70,7 @@ def book(request: HttpRequest, offer_id: int) -> HttpResponse:
         **_wanted_time(form),
     }
     answer = commands.book(request.user, sent, key_of(request))
-    if answer.data.get("code") == booking.SeatsTaken.code:
+    if answer.data.get("code") == SeatsTaken.code:
         told(request, answer)
         return find.results(request, form, trip, status=answer.status)
     if not told(request, answer):
@@ -127,7 +128,7 @@ def _find(offer: RideOffer, trip: TripRequest) -> tuple[Found | None, str]:
     try:
         booking.require_live(offer, timezone.now())
         prepared = planner.prepare(offer, trip)
-        return search.found_on(offer, trip, prepared.insertion, prepared.direct_m), ""
+        return search.found_on(offer, prepared), ""
     except planner.NoWay as error:
         return None, str(error.sentence) if search.seats_left(offer) >= trip.seats else _("This ride is full.")
     except RideError as error:

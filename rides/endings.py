@@ -1,0 +1,58 @@
+"""How bookings end: the one way in which room comes free again."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from rides import jobs, news
+from rides.models import Booking, RideOffer, WaitingEntry
+from rides.seats import recount
+
+WAITING_LIST_FIRST = timedelta(minutes=1)
+"""Room that comes free is kept so long for those who wait, while a job looks whom it suits."""
+
+
+def end(
+    offer: RideOffer, bookings: Iterable[Booking], reason: Booking.Reason, *, now: datetime, note: str = ""
+) -> None:
+    """End bookings that hold room in `offer`; its lock and their riders' are held. What becomes of the journeys is
+    for `rides.journeys`.
+
+    Stops that nobody uses any more are taken out by a job (`rides.tending`), since that needs the road network.
+    """
+    for booking in bookings:
+        if booking.state == Booking.State.HELD:  # an open form leaves no trace
+            booking.delete()
+            continue
+        booking.state, booking.reason, booking.reason_note = Booking.State.CANCELLED, reason, note
+        booking.pickup = booking.dropoff = booking.deadline_at = booking.accepted_at = None
+        settled(booking)
+    give_back(offer, now)
+
+
+def give_back(offer: RideOffer, now: datetime) -> None:
+    """Some bookings of `offer` need less than before, or nothing."""
+    recount(offer)
+    if offer.state == RideOffer.State.PUBLISHED:  # a car under way keeps the stops it has planned
+        if offer.waiting_list.filter(state=WaitingEntry.State.WAITING).exists():
+            offer.reserved_until = now + WAITING_LIST_FIRST
+        jobs.tend_offer(offer.pk)
+    touched(offer)
+
+
+def settled(booking: Booking) -> None:
+    """Write what a step has changed in a booking, and tell its people."""
+    booking.version += 1
+    booking.save(
+        update_fields=[
+            "state", "reason", "reason_note", "deadline_at", "held_until", "accepted_at", "may_leave_freely", "pickup",
+            "dropoff", "price_cents", "version",
+        ]
+    )  # fmt: skip
+    news.of_booking(booking)
+
+
+def touched(offer: RideOffer) -> None:
+    """Something that screens show has changed: a new version, and news of it."""
+    offer.version += 1
+    offer.save(update_fields=["version", "plan_version", "departs_at", "flexibility_s", "state", "reserved_until"])
+    news.of_offer(offer)
