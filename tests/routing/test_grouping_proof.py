@@ -1,7 +1,7 @@
 """The certificate against brute force that shares no code with the search, and the checker against lies."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise, permutations
 
 import pytest
@@ -11,6 +11,7 @@ from routing.grouping.answer import Certificate, LeftOut
 from routing.grouping.bound import person_by_person_m
 from routing.grouping.groups import all_groups
 from routing.grouping.task import task_of
+from routing.plan import Load
 from tests.routing.grouping_world import random_problem
 
 DIRECTIONS = ("out", "back")
@@ -65,6 +66,16 @@ def test_the_checker_catches_lies() -> None:
     assert broken_promises(problem, replace(grouping, certificate=Certificate(1, 1)))
     aboard = (car.driver, car.riders[0])
     assert broken_promises(replace(problem, apart=(aboard,)), grouping)
+
+
+@pytest.mark.parametrize("kind", [field.name for field in fields(Load)])
+def test_the_checker_weighs_every_kind(kind: str) -> None:
+    problem = random_problem(seed=12, drivers=3, riders=6)
+    grouping = group(problem)
+    assert broken_promises(problem, grouping) == []
+    people, rider = list(problem.people), grouping.cars[0].riders[0]
+    people[rider] = replace(people[rider], load=Load(**{kind: 5000}))
+    assert broken_promises(replace(problem, people=tuple(people)), grouping)
 
 
 def least_m(problem: GroupingProblem) -> int:
