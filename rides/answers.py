@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from rides import booking as asking
-from rides import journeys, prices
+from rides import journeys, shares
 from rides.endings import end, give_back, settled
 from rides.errors import Invalid, NotFound, RideError
 from rides.locks import lock_offer, lock_people, lock_requests, require_transaction
@@ -73,11 +73,13 @@ def reduce(*, booking_id: int, rider: User, carried: dict[str, int], companions:
         raise Invalid(_("A booking can only become smaller. Book again for more."))
     if not any(carried.values()) or carried["child_seats"] > carried["seats"]:
         raise Invalid(_("Nobody would be left. Cancel the booking instead."))
+    people_before = max(booking.people, 1)
     for kind in capacity.KINDS:
         setattr(booking, kind, carried[kind])
+    booking.price_cents = booking.price_cents * max(booking.people, 1) // people_before
     booking.companions = companions
     booking.save(update_fields=[*capacity.KINDS, "companions"])
-    prices.settle(booking.offer, booking)
+    shares.settle(booking.offer, booking)
     settled(booking)
     give_back(booking.offer, now)
     return booking

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place
-from rides import diary, journeys, news, planner, prices, stops
+from rides import diary, journeys, news, planner, shares, stops
 from rides.diary import MAY_BE_LATER
 from rides.endings import end, settled, touched
 from rides.errors import NotFound, PlanChanged, RideError
@@ -131,7 +131,7 @@ def seat(
     """As `book`, for callers who hold people, request and offer already, and the offers of what else the rider asks
     at that time. `accepted` by the driver's own hand; `promoted` from the waiting list.
     """
-    yes = accepted or (offer.automatic and not _asks_too_often(request.rider_id, now))
+    yes = accepted or (offer.automatic and not asks_too_often(request.rider_id, now))
     if yes:
         diary.require_free(request.rider_id, *span(prepared))
     booking = _lay(
@@ -195,6 +195,7 @@ def require_live(offer: RideOffer, now: datetime) -> None:
 def _confirm(booking: Booking, now: datetime) -> None:
     diary.require_free(booking.rider_id, *diary.agreed(booking), but_booking=booking.pk)
     booking.state, booking.deadline_at, booking.accepted_at = Booking.State.CONFIRMED, None, now
+    shares.settle(booking.offer, booking)
     settled(booking)
     for rival in diary.asked_meanwhile(booking):
         end(RideOffer.objects.get(pk=rival.offer_id), [rival], Booking.Reason.WITHDRAWN, now=now)
@@ -244,7 +245,7 @@ def _lay(
         **fields,
     )
     take(offer, pickup, dropoff, booking.carried)
-    prices.settle(offer, booking)
+    shares.settle(offer, booking)
     booking.save()
     if not (insertion.pickup_is_stop and insertion.dropoff_is_stop):
         offer.plan_version += 1
@@ -316,7 +317,8 @@ def _own(request: RideRequest, rider_id: int) -> RideRequest:
     return request
 
 
-def _asks_too_often(rider_id: int, now: datetime) -> bool:
+def asks_too_often(rider_id: int, now: datetime) -> bool:
+    """Whether a driver has to look at this one, though the ride accepts by itself."""
     lately = Booking.objects.filter(rider_id=rider_id, offer__automatic=True, accepted_at__gt=now - timedelta(hours=1))
     return lately.count() >= AUTOMATIC_AN_HOUR
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import diary, jobs, news, planner, prices, stops
+from rides import diary, jobs, news, planner, shares, stops
 from rides.diary import MAY_BE_LATER
 from rides.endings import settled
 from rides.errors import PlanChanged, RideError
@@ -177,7 +177,7 @@ def _tell(booking: Booking) -> None:
             "pickup_at", "dropoff_at", "latest_pickup_at", "latest_dropoff_at", "pickup_place", "dropoff_place",
         ]
     )  # fmt: skip
-    prices.settle(booking.offer, booking)
+    shares.settle(booking.offer, booking)
     settled(booking)
 
 

@@ -1,32 +1,12 @@
-"""What each booking of an offer pays: rows → `rides.pricing` → rows. A share that was told may only fall."""
+"""What a seat costs: rows → `rides.pricing`. Only who is confirmed shares the cost; `rides.shares` writes it down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
 from rides import planner
 from rides.models import Booking, RideOffer
 from rides.pricing import Aboard, Shares, Trip, for_you, split
-
-
-def settle(offer: RideOffer, booking: Booking) -> None:
-    """Work out the share of `booking`, which is about to be written, and lower the others' where it makes theirs less.
-
-    The offer is locked and its stops are written.
-    """
-    others = [
-        other
-        for other in offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff")
-        if other.pk != booking.pk
-    ]
-    metres = [leg.distance_m for leg in offer.legs.order_by("start__sequence")]
-    shares = _divide(offer, metres, [*others, booking])
-    for other in others:
-        if shares.rider_cents[other.pk] < other.price_cents:
-            other.price_cents = shares.rider_cents[other.pk]
-            other.version += 1
-            other.save(update_fields=["price_cents", "version"])
-    booking.price_cents = shares.rider_cents[booking.pk or 0]
 
 
 def quote(offer: RideOffer, prepared: planner.Prepared | planner.Laid) -> int:
@@ -37,7 +17,7 @@ def quote(offer: RideOffer, prepared: planner.Prepared | planner.Laid) -> int:
     riders = [
         _aboard(offer, other, sequences[other.pickup_id], sequences[other.dropoff_id])
         for other in offer.bookings.all()
-        if other.pickup_id and other.dropoff_id
+        if other.state == Booking.State.CONFIRMED and other.pickup_id and other.dropoff_id
     ]
     new = Aboard(
         id=0,
@@ -50,11 +30,12 @@ def quote(offer: RideOffer, prepared: planner.Prepared | planner.Laid) -> int:
     return _shares(offer, [leg.distance_m for leg in prepared.plan.legs], [*riders, new]).rider_cents[0]
 
 
-def _divide(offer: RideOffer, metres: Sequence[int], bookings: Sequence[Booking]) -> Shares:
+def divide(offer: RideOffer, metres: Sequence[int], bookings: Sequence[Booking]) -> Mapping[int, int]:
+    """The share of each of `bookings` in cents, by id (0: not saved yet); `metres` are those of the legs."""
     riders = [
         _aboard(offer, one, one.pickup.sequence, one.dropoff.sequence) for one in bookings if one.pickup and one.dropoff
     ]
-    return _shares(offer, metres, riders)
+    return _shares(offer, metres, riders).rider_cents
 
 
 def _shares(offer: RideOffer, metres: Sequence[int], riders: Sequence[Aboard]) -> Shares:

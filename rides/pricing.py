@@ -101,11 +101,6 @@ def suggested_cents_per_km(cost_cents_per_km: int, *, tolls_cents: int = 0, metr
     return floor((cost_cents_per_km + tolls_per_km) / 2)
 
 
-def share_cents(*, cents_per_km: int, direct_m: int, seats: int) -> int:
-    """The price share in cents for all of `seats`, rounded down to ten; things alone ride as one seat."""
-    return _in_coins(Fraction(cents_per_km * direct_m * max(seats, 1), 1000), None)
-
-
 def _shared_metres(leg_metres: Sequence[int], riders: Sequence[Aboard], others: int) -> dict[int, Fraction]:
     """How many metres are each booking's own, when every leg is divided equally by who is aboard on it."""
     _require_on_the_way(riders, len(leg_metres))

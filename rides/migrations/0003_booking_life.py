@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rideoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('cents_per_km__lte', 15), models.Q(('cents_per_km__lte', 60), ('purpose', 'for_you')), _connector='OR'), name='offer_fair_price'),
+            constraint=models.CheckConstraint(condition=models.Q(('cents_per_km__lte', 60)), name='offer_fair_price'),
         ),
         migrations.AddConstraint(
             model_name='rideoffer',

@@ -13,11 +13,9 @@ from accounts.models import Place, Vehicle
 from rides.models.series import OfferSeries
 from routing import capacity
 
-MAX_CENTS_PER_KM = 15
-"""Half of what a kilometre costs (about 0.30 €): the share of one rider beside the driver, so nobody earns."""
-AVERAGE_COST_CENTS_PER_KM = 2 * MAX_CENTS_PER_KM
-FOR_YOU_MAX_CENTS_PER_KM = 60
-"""Trips made for somebody are paid by the kilometre, at most at the operator's cap, and never above this."""
+MAX_CENTS_PER_KM = 60
+"""More than any car costs: a guard against slips of the hand. What a rider pays is bounded by `rides.pricing`."""
+AVERAGE_COST_CENTS_PER_KM = 30
 
 
 class RideOffer(models.Model):
@@ -64,7 +62,7 @@ class RideOffer(models.Model):
     empty_m = models.PositiveIntegerField()
     already_aboard = models.PositiveSmallIntegerField(default=0, help_text="people who are with the driver anyway")
     cents_per_km = models.PositiveSmallIntegerField(
-        default=8, validators=[MaxValueValidator(FOR_YOU_MAX_CENTS_PER_KM)], help_text="the most a rider is asked for"
+        default=8, validators=[MaxValueValidator(MAX_CENTS_PER_KM)], help_text="the most a rider is asked for"
     )
     cost_cents_per_km = models.PositiveSmallIntegerField(
         default=AVERAGE_COST_CENTS_PER_KM, help_text="what a kilometre with this car really costs"
@@ -84,11 +82,7 @@ class RideOffer(models.Model):
             models.Index(name="offer_live", fields=["departs_at"], condition=Q(state="published")),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="offer_fair_price",
-                condition=Q(cents_per_km__lte=MAX_CENTS_PER_KM)
-                | Q(purpose="for_you", cents_per_km__lte=FOR_YOU_MAX_CENTS_PER_KM),
-            ),
+            models.CheckConstraint(name="offer_fair_price", condition=Q(cents_per_km__lte=MAX_CENTS_PER_KM)),
             models.UniqueConstraint(name="offer_once_a_day", fields=["series", "local_date"]),
         ]
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rides.models import RideOffer
-from rides.models.offers import FOR_YOU_MAX_CENTS_PER_KM, MAX_CENTS_PER_KM
+from rides.models.offers import MAX_CENTS_PER_KM
 from rides.offer_view import seats_held
 from rides.search import Found, seats_left
 from rides.serializers.places import PlaceIn, PlaceOut, shown
@@ -30,20 +30,13 @@ class OfferIn(serializers.Serializer[Any]):
     flexibility_s = serializers.IntegerField(min_value=0, max_value=7200, default=600)
     max_detour_s = serializers.IntegerField(min_value=0, max_value=7200, default=600)
     max_detour_m = serializers.IntegerField(min_value=0, max_value=100_000, default=10_000)
-    cents_per_km = serializers.IntegerField(min_value=0, max_value=FOR_YOU_MAX_CENTS_PER_KM, default=8)
+    cents_per_km = serializers.IntegerField(min_value=0, max_value=MAX_CENTS_PER_KM, default=8)
     tolls_cents = serializers.IntegerField(min_value=0, max_value=50_000, default=0)
     purpose = serializers.ChoiceField(choices=RideOffer.Purpose.choices, default=RideOffer.Purpose.OWN)
     automatic = serializers.BooleanField(default=False)
     audience = serializers.ChoiceField(choices=RideOffer.Audience.choices, default=RideOffer.Audience.PUBLIC)
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
     draft = serializers.BooleanField(default=False, help_text="nobody else sees it yet")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["purpose"] == RideOffer.Purpose.OWN and attrs["cents_per_km"] > MAX_CENTS_PER_KM:
-            raise serializers.ValidationError(
-                {"cents_per_km": [f"A trip made anyway shares its cost: at most {MAX_CENTS_PER_KM} cents a kilometre."]}
-            )
-        return attrs
 
 
 class OfferChangeIn(serializers.Serializer[Any]):

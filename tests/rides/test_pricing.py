@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from rides.pricing import Aboard, Shares, Trip, for_you, share_cents, split, suggested_cents_per_km
+from rides.pricing import Aboard, Shares, Trip, for_you, split, suggested_cents_per_km
 from tests.rides.drives import LOOK, found_out, legs_of, one_more, purses, rider, trips_with_riders, wanted
 
 PAGE = Path(__file__).parents[2] / "docs" / "pricing.md"
@@ -74,7 +74,7 @@ def lets_nobody_off(splitter: Splitter, trip: Trip, riders: list[Aboard]) -> boo
 
 def by_distance_alone(trip: Trip, riders: list[Aboard]) -> Shares:
     """So many cents a kilometre from each, whoever else is aboard: four riders pay more than the drive costs."""
-    shares = {r.id: share_cents(cents_per_km=r.ask_cents_per_km, direct_m=r.direct_m, seats=r.people) for r in riders}
+    shares = {r.id: r.ask_cents_per_km * r.direct_m * max(r.people, 1) // 10_000 * 10 for r in riders}
     total = ceil(trip.cost_cents)
     return Shares(shares, total - sum(shares.values()), total)
 

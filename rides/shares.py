@@ -1,0 +1,25 @@
+"""Writing down what each booking of an offer pays. A share that was told may only fall."""
+
+from rides import news
+from rides.models import Booking, RideOffer
+from rides.prices import divide
+
+
+def settle(offer: RideOffer, booking: Booking) -> None:
+    """Work out the share of `booking`, which is about to be written, beside those who are confirmed.
+
+    Once it is confirmed itself, the others' shares fall where it makes theirs less: nobody pays less for good because
+    somebody else had a form open. The offer is locked and its stops are written.
+    """
+    confirmed = offer.bookings.filter(state=Booking.State.CONFIRMED).exclude(pk=booking.pk)
+    others = list(confirmed.select_related("pickup", "dropoff"))
+    cents = divide(offer, [leg.distance_m for leg in offer.legs.order_by("start__sequence")], [*others, booking])
+    booking.price_cents = cents[booking.pk or 0]
+    if booking.state != Booking.State.CONFIRMED:
+        return
+    for other in others:
+        if cents[other.pk] < other.price_cents:
+            other.offer, other.price_cents = offer, cents[other.pk]
+            other.version += 1
+            other.save(update_fields=["price_cents", "version"])
+            news.of_booking(other)
