@@ -78,6 +78,7 @@ def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64
     choices = np.empty((plans, 6), np.int64)
     slack = np.zeros(len(fleet.at_s), np.int64)
     leeway = fleet.may_be_late_s.copy()
+    full = np.empty(len(fleet.at_s), np.int64)
     for plan in range(plans):
         begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
         for stop in range(begin, end):
@@ -85,14 +86,15 @@ def best_choices(fleet: Fleet, roads: Roads, ask: Ask) -> tuple[NDArray[np.int64
             slack[stop + 1] = slack[stop] + fleet.at_s[stop + 1] - ends_s
         for stop in range(end - 1, begin - 1, -1):
             leeway[stop] = min(leeway[stop], leeway[stop + 1] + slack[stop + 1] - slack[stop])
-        scores[plan], choice = _scan(fleet, roads, ask, slack, leeway, plan)
+        _look_for_room(fleet, ask, plan, full)
+        scores[plan], choice = _scan(fleet, roads, ask, slack, leeway, full, plan)
         for part in range(6):
             choices[plan, part] = choice[part]
     return scores, choices
 
 
 @numba.njit(cache=True, nogil=True)
-def _scan(fleet, roads, ask, slack, leeway, plan):  # type: ignore[no-untyped-def]
+def _scan(fleet, roads, ask, slack, leeway, full, plan):  # type: ignore[no-untyped-def]
     """The best score in one plan, and its choice."""
     begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
     best, choice = NO_CHOICE, (0, np.int64(0), 0, 0, 0, 0)
@@ -104,7 +106,6 @@ def _scan(fleet, roads, ask, slack, leeway, plan):  # type: ignore[no-untyped-de
                 meet_s, later_s = _meet(fleet, roads, ask, slack, plan, p, i, on_stop)
                 if meet_s < 0:
                     continue
-                most = _fullest(fleet, begin, end)
                 for j in range(i, end + 1):
                     # the car reaches stop j this late with the rider aboard, and this many metres longer
                     late_s, way_m = _reach(fleet, roads, ask, slack, p, i, on_stop, j, meet_s)
@@ -120,7 +121,7 @@ def _scan(fleet, roads, ask, slack, leeway, plan):  # type: ignore[no-untyped-de
                                 if score < best:
                                     best = score
                                     choice = (p, i - begin, int(on_stop), q, j - begin, 1)
-                    if j == end or not _takes(fleet, ask, plan, j, most):
+                    if j == full[i]:
                         break
                     for q in range(len(ask.walk_from_s)):
                         dropoff_s, next_late_s, out_m = _set_down(
@@ -212,13 +213,17 @@ def _judge(fleet, ask, slack, leeway, plan, p, q, meet_s, later_s, dropoff_s, st
 
 
 @numba.njit(cache=True, nogil=True)
-def _fullest(fleet, begin, end):  # type: ignore[no-untyped-def]
-    """Of each kind, what the plan needs as it is at its fullest leg."""
-    most = np.zeros(fleet.taken.shape[1], np.int64)
+def _look_for_room(fleet, ask, plan, full):  # type: ignore[no-untyped-def]
+    """Write down for each stop to get on at: the first leg that has no room for the request, or the last stop."""
+    begin, end = fleet.first[plan], fleet.first[plan + 1] - 1
+    fullest = np.zeros(fleet.taken.shape[1], np.int64)
     for leg in range(begin, end):
-        for kind in range(len(most)):
-            most[kind] = max(most[kind], fleet.taken[leg, kind])
-    return most
+        fullest = np.maximum(fullest, fleet.taken[leg])
+    for stop in range(begin, end):
+        most, leg = fullest.copy(), stop
+        while leg < end and _takes(fleet, ask, plan, leg, most):
+            leg += 1
+        full[stop] = leg
 
 
 @numba.njit(cache=True, nogil=True)
