@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from accounts import blocks
 from accounts.models import Membership, User
 
 
@@ -12,9 +13,12 @@ def neighbours_of(person: User) -> QuerySet[User]:
 
 
 def coordinators_of(person: User) -> QuerySet[User]:
-    """The coordinators of the person's communities; without any, the people who run the site."""
+    """The coordinators of the person's communities; without any, the people who run the site.
+
+    Nobody is her own coordinator, or that of somebody who blocked her.
+    """
     mine = Membership.objects.filter(person=person).values("community")
-    found = User.objects.filter(
-        memberships__community__in=mine, memberships__role=Membership.Role.COORDINATOR, is_active=True
-    ).distinct()
-    return found if found.exists() else User.objects.filter(is_staff=True, is_active=True)
+    leading = Membership.objects.filter(community__in=mine, role=Membership.Role.COORDINATOR)
+    others = User.objects.filter(is_active=True).exclude(pk__in={person.pk, *blocks.unseen_by(person)})
+    found = others.filter(pk__in=leading.values("person"))
+    return found if found.exists() else others.filter(is_staff=True)

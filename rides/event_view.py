@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
+from rides import cases
 from rides.access import takes_part
-from rides.models import Asking, Booking, Outing, RideRequest
+from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
 from rides.serializers.bookings import BookingOut
+from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
+from rides.serializers.series import SeriesOut
+from rides.serializers.standing import StandingOut
 
 
 def of_booking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
@@ -47,9 +53,34 @@ def of_outing(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
     }
 
 
+def of_case(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """For the person and her coordinators alone."""
+    found = cases.seen_by(person).filter(pk=refs["case"]).first()
+    return dict(CaseOut(found, context={"person": person}).data) if found else None
+
+
+def of_series(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """The weekly ride as it is, and `what` became of one day, if it is about that."""
+    pattern = OfferSeries.objects.select_related("driver", "vehicle", "origin", "destination")
+    found = pattern.filter(pk=refs["series"], driver=person).first()
+    about = {name: refs[name] for name in ("what", "date", "code") if name in refs}
+    return dict(SeriesOut(found, context={"person": person}).data) | about if found else None
+
+
+def of_standing(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """The standing booking as it is, and `what` became of one ride (`offer`), if it is about that."""
+    rows = StandingBooking.objects.select_related("series__driver", "rider", "origin", "destination")
+    found = rows.filter(Q(rider=person) | Q(series__driver=person), pk=refs["standing"]).first()
+    about = {name: refs[name] for name in ("what", "offer") if name in refs}
+    return dict(StandingOut(found, context={"person": person}).data) | about if found else None
+
+
 RENDERERS: dict[str, Callable[[dict[str, Any], User], dict[str, Any] | None]] = {
     "booking": of_booking,
     "asking": of_asking,
     "request": of_request,
     "outing": of_outing,
+    "series": of_series,
+    "standing": of_standing,
+    "case": of_case,
 }
