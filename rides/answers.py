@@ -29,7 +29,7 @@ def accept(*, booking_id: int, driver: User, now: datetime) -> Booking:
     Half of a round trip that wants both or none waits for the other half's yes (`accepted_at`). Raises NotFound,
     AlreadySettled, AlreadyRiding, AlreadyDriving, NotLive.
     """
-    booking = _lock_booking(booking_id, of_driver=driver, for_yes=True)
+    booking = lock_booking(booking_id, of_driver=driver, for_yes=True)
     if booking.state != Booking.State.WAITING or booking.accepted_at:
         raise AlreadySettled(state=booking.state)
     asking.require_live(booking.offer, now)
@@ -39,7 +39,7 @@ def accept(*, booking_id: int, driver: User, now: datetime) -> Booking:
 
 def decline(*, booking_id: int, driver: User, now: datetime, note: str = "") -> Booking:
     """The driver says no, and the seat is free again."""
-    booking = _lock_booking(booking_id, of_driver=driver)
+    booking = lock_booking(booking_id, of_driver=driver)
     if booking.state != Booking.State.WAITING:
         raise AlreadySettled(state=booking.state)
     return _without_driver(booking, Reason.DECLINED, now, note)
@@ -47,7 +47,7 @@ def decline(*, booking_id: int, driver: User, now: datetime, note: str = "") -> 
 
 def cancel(*, booking_id: int, person: User, now: datetime, note: str = "") -> Booking:
     """The rider, or the driver, calls off, with a word of why; giving back happens once (I9)."""
-    booking = _lock_booking(booking_id, of_either=person)
+    booking = lock_booking(booking_id, of_either=person)
     if not booking.holds:
         raise AlreadySettled(state=booking.state)
     if person.pk != booking.rider_id:
@@ -64,7 +64,7 @@ def reduce(*, booking_id: int, rider: User, carried: dict[str, int], companions:
 
     `carried` has the new amounts by kind; none may grow. Raises NotFound, AlreadySettled, Invalid.
     """
-    booking = _lock_booking(booking_id, of_either=rider)
+    booking = lock_booking(booking_id, of_either=rider)
     if booking.rider_id != rider.pk:
         raise NotFound
     if not booking.holds:
@@ -87,7 +87,7 @@ def reduce(*, booking_id: int, rider: User, carried: dict[str, int], companions:
 
 def lapse(*, booking_id: int, now: datetime) -> Booking | None:
     """Nobody answered until the deadline: the seat is free again. None when somebody did after all."""
-    booking = _lock_booking(booking_id)
+    booking = lock_booking(booking_id)
     if booking.state != Booking.State.WAITING or not booking.deadline_at or booking.deadline_at > now:
         return None
     return _without_driver(booking, Reason.OTHER_HALF if booking.accepted_at else Reason.NO_ANSWER, now)
@@ -98,7 +98,7 @@ def release(*, booking_id: int, now: datetime) -> bool:
     found = Booking.objects.filter(pk=booking_id, state=Booking.State.HELD).first()
     if found is None:
         return False
-    booking = _lock_booking(booking_id)
+    booking = lock_booking(booking_id)
     if booking.state != Booking.State.HELD or not booking.held_until or booking.held_until > now:
         return False
     end(booking.offer, [booking], Reason.NONE, now=now)
@@ -112,7 +112,7 @@ def _without_driver(booking: Booking, reason: Booking.Reason, now: datetime, not
     return booking
 
 
-def _lock_booking(
+def lock_booking(
     booking_id: int, *, of_driver: User | None = None, of_either: User | None = None, for_yes: bool = False
 ) -> Booking:
     """The booking with its people, its request and its offer locked, in the one order; NotFound for everybody else."""
