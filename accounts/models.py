@@ -195,3 +195,16 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bucket(models.Model):
+    """How much of a limit somebody has used: each request pours in a drop, and drops leak out at an even pace.
+
+    One row is one limit of one person or one address. The table is UNLOGGED: a crash of the database forgets it.
+    """
+
+    key = models.CharField(max_length=80, primary_key=True)
+    empty_at = models.DateTimeField(help_text="when all of it will have leaked out")
+
+    def __str__(self) -> str:
+        return self.key

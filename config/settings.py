@@ -172,7 +172,26 @@ RIDE_COSTS = _ride_costs(
     for_you_cents_per_km=32,  # trips made for somebody: arrêté of 17 October 2019
 )
 
+
 # --- API ---------------------------------------------------------------------------------------------------------
+def _api_limits(**usual: tuple[int, int]) -> dict[str, tuple[int, int]]:
+    limits = env.json("API_LIMITS") if env.str("API_LIMITS", "") else {}
+    if not (isinstance(limits, dict) and limits.keys() <= usual.keys()):
+        raise ImproperlyConfigured(f"API_LIMITS must be a JSON object with some of: {', '.join(usual)}.")
+    for pair in limits.values():
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and n > 0 for n in pair)):
+            raise ImproperlyConfigured("API_LIMITS must give pairs: requests a minute, and at once, as in [60, 20].")
+    return usual | {name: (per_minute, burst) for name, (per_minute, burst) in limits.items()}
+
+
+# Requests a minute, and at once after a rest: of a person, or of an address where nobody is signed in.
+API_LIMITS = _api_limits(
+    anonymous=(60, 30),
+    read=(300, 100),
+    write=(60, 20),
+    search=(60, 20),  # looks for a way through the streets for many offers
+    places=(120, 40),  # a letter typed is a request
+)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rides.api.authentication.ByToken",  # first: so a stranger reads 401, not 403
@@ -182,6 +201,7 @@ REST_FRAMEWORK = {
         "rest_framework.permissions.IsAuthenticated",  # what is for everybody says so
         "rides.api.authentication.InScope",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["rides.api.limits.Limit"],
     "DEFAULT_METADATA_CLASS": None,  # the schema says more than OPTIONS would
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -241,7 +261,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # the proxy redirects and sends HSTS, see deploy/Caddyfile
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from accounts import tokens
 from accounts.models import ApiToken, User
+from rides.api import limits
 from rides.errors import RideError
 
 
@@ -23,7 +24,14 @@ class ScopeMissing(RideError):
 
 
 class ByToken(TokenAuthentication):
-    """`Authorization: Token <secret>`."""
+    """`Authorization: Token <secret>`. Whoever tries secrets is a stranger, and soon at the limit of strangers."""
+
+    def authenticate(self, request: Request) -> Any:
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            limits.require("anonymous", limits.stranger(request))
+            raise
 
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
         now = timezone.now()

@@ -36,7 +36,16 @@ class PublicView(APIView):
     """Everybody may look; who is signed in may do more. `scope` is what a token needs to change anything here."""
 
     scope: ClassVar[Scope | tuple[Scope, ...]]
+    limit: ClassVar[str] = ""
+    """Its own limit of API_LIMITS, where looking here costs more than elsewhere."""
     permission_classes: Sequence[Any] = (IsAuthenticatedOrReadOnly, InScope)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """With what is left of the limit."""
+        done = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in getattr(self.request._request, "limit_headers", {}).items():
+            done[name] = value
+        return done
 
 
 class PersonView(PublicView):

@@ -45,6 +45,8 @@ class SearchIn(serializers.Serializer[Any]):
 class Search(PublicView):
     """The best live rides for a trip; when none fits, those at nearby times."""
 
+    limit = "search"
+
     @extend_schema(
         parameters=[SearchIn],
         responses={200: dict},
@@ -68,6 +70,8 @@ class Search(PublicView):
 
 class Places(PublicView):
     """Places of the region by name; without `q`, the place nearest to `near`."""
+
+    limit = "places"
 
     @extend_schema(
         parameters=[OpenApiParameter("q", str), OpenApiParameter("near", str, description="lat,lon")],
