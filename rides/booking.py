@@ -70,12 +70,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
     _meet(rider_id, prepared.offer_id)
-    diary.require_free(rider_id, *span(prepared))
-    rivals = [one for one in diary.asked_between(rider_id, *span(prepared)) if one.state == Booking.State.WAITING]
-    if any(one.offer_id == prepared.offer_id for one in rivals):
-        raise AlreadyAsked
-    if len(rivals) >= ASKED_AT_ONCE:
-        raise TooManyAsked
+    rivals = _require_may_ask(rider_id, prepared)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
     rivals += more
@@ -103,6 +98,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
 def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
     """Keep the room while the rider fills in the form; one hold a person, and it ends by itself. Raises as `book`."""
     _meet(rider_id, prepared.offer_id)
+    _require_may_ask(rider_id, prepared)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
     if held:
@@ -285,6 +281,17 @@ def _meet(rider_id: int, offer_id: int) -> None:
     lock_people(rider_id, driver_id)
     if blocks.between(rider_id, driver_id):
         raise NotFound
+
+
+def _require_may_ask(rider_id: int, prepared: planner.Prepared) -> list[Booking]:
+    """What the rider asks for already at that time, which a yes would withdraw."""
+    diary.require_free(rider_id, *span(prepared))
+    rivals = [one for one in diary.asked_between(rider_id, *span(prepared)) if one.state == Booking.State.WAITING]
+    if any(one.offer_id == prepared.offer_id for one in rivals):
+        raise AlreadyAsked
+    if len(rivals) >= ASKED_AT_ONCE:
+        raise TooManyAsked
+    return rivals
 
 
 def span(prepared: planner.Prepared) -> tuple[datetime, datetime]:

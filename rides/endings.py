@@ -48,7 +48,8 @@ def settled(booking: Booking) -> None:
             "dropoff", "price_cents", "version",
         ]
     )  # fmt: skip
-    news.of_booking(booking)
+    if booking.state != Booking.State.HELD:  # an open form is nobody else's business
+        news.of_booking(booking)
 
 
 def touched(offer: RideOffer) -> None:

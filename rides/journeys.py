@@ -88,7 +88,7 @@ def lost_a_driver(request: RideRequest, now: datetime) -> None:
 
     It begins again with the innermost circle; `rides.widening` takes it from there.
     """
-    if request.bookings.filter(state__in=Booking.HOLDS).exists():
+    if request.state not in (*LOOKING, State.MATCHED) or request.bookings.filter(state__in=Booking.HOLDS).exists():
         return
     if request.latest_at <= now:
         is_over(request)
