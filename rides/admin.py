@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
+from rides.models import Asking, Booking, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic admin at run time
@@ -48,4 +48,16 @@ class BookingAdmin(ReadOnly):
 @admin.register(Outing)
 class OutingAdmin(ReadOnly):
     list_display = ("id", "title", "state", "organiser", "earliest_at")
+    list_filter = ("state",)
+
+
+@admin.register(OfferSeries)
+class SeriesAdmin(ReadOnly):
+    list_display = ("id", "state", "driver", "weekdays", "leaves_at", "starts_on", "ends_on", "made_until")
+    list_filter = ("state",)
+
+
+@admin.register(StandingBooking)
+class StandingAdmin(ReadOnly):
+    list_display = ("id", "state", "series", "rider", "weekdays", "accepted_at")
     list_filter = ("state",)

@@ -1,6 +1,8 @@
 """Enqueue what runs later, in the transaction of the change it follows; by name, since tasks call the domain."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from procrastinate.contrib.django import app
 
@@ -28,3 +30,19 @@ def tend_offer(offer_id: int) -> None:
 def release_hold(booking_id: int, at: datetime) -> None:
     """Give back what an open form holds, when its time is over."""
     app.configure_task("rides.tasks.release_hold", schedule_at=at).defer(booking_id=booking_id)
+
+
+def book_standing(offer_id: int) -> None:
+    """Seat the riders of a series on a ride that was just made, or has just got a yes."""
+    app.configure_task("rides.tasks.book_standing").defer(offer_id=offer_id)
+
+
+def follow_series(series_id: int, ride_ids: Sequence[int], fields: Collection[str], note: str = "") -> None:
+    """Bring in line with their series the rides that one transaction could not tell of."""
+    rest: dict[str, Any] = {"ride_ids": list(ride_ids), "fields": sorted(fields), "note": note}
+    app.configure_task("rides.tasks.follow_series").defer(series_id=series_id, **rest)
+
+
+def end_standing_of(series_id: int) -> None:
+    """End what stands on a series that is over."""
+    app.configure_task("rides.tasks.end_standing_of").defer(series_id=series_id)

@@ -196,11 +196,12 @@ def cancel(*, offer_id: int, driver: User, now: datetime, note: str = "") -> Rid
         raise WrongState(state=offers[offer_id].state)
     for offer in offers.values():
         if offer.state in (State.DRAFT, *RideOffer.UNDER_WAY):
-            _call_off(offer, now, note)
+            call_off(offer, now, note)
     return offers[offer_id]
 
 
-def _call_off(offer: RideOffer, now: datetime, note: str) -> None:
+def call_off(offer: RideOffer, now: datetime, note: str) -> None:
+    """As `cancel`, for callers who hold the offer and everybody aboard (`lock_with_riders`)."""
     offer.state = State.CANCELLED
     ended = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("request"))
     end(offer, ended, Booking.Reason.OFFER_CANCELLED, now=now, note=note)

@@ -6,11 +6,13 @@ from functools import partial
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from rides import answers, journeys, proposals, ride_requests, tending, waiting
+from rides import answers, journeys, proposals, ride_requests, standing, tending, waiting
+from rides.commands import series as weekly
+from rides.commands import standing as seats_on_weekly
 from rides.commands import stored
 from rides.commands.execute import by_itself
 from rides.errors import PlanChanged, RideError
-from rides.models import Booking, Outing, RideOffer, RideRequest
+from rides.models import Booking, Outing, RideOffer, RideRequest, StandingBooking
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +87,33 @@ def tend_offer(offer_id: int) -> None:
             except RideError as refused:  # this one cannot ride now; the next in line may
                 logger.info("Entry %s of the waiting list stays where it is: %s.", entry.pk, refused.code)
     by_itself(partial(waiting.done, offer_id=offer_id))
+
+
+@app.periodic(cron="41 1 * * *")
+@app.task(queueing_lock="extend_series")
+def extend_series(timestamp: int) -> None:
+    """Make the rides of every series up to the horizon; one that cannot be made holds up none of the others."""
+    weekly.extend_all(timezone.now())
+
+
+@app.task(retry=3)
+def follow_series(series_id: int, ride_ids: list[int], fields: list[str], note: str = "") -> None:
+    """Bring in line with their series the rides that one transaction could not tell of."""
+    weekly.follow(series_id, ride_ids, fields, note)
+
+
+@app.task(retry=3)
+def book_standing(offer_id: int) -> None:
+    """Seat everybody who has a standing booking for this ride."""
+    seats_on_weekly.attend(offer_id)
+
+
+@app.task(retry=3)
+def end_standing_of(series_id: int) -> None:
+    """End what stands on a series that is over."""
+    active = StandingBooking.objects.filter(series=series_id, state=StandingBooking.State.ACTIVE)
+    for standing_id in active.values_list("pk", flat=True):
+        by_itself(partial(standing.series_over, standing_id=standing_id))
 
 
 @app.periodic(cron="17 3 * * *")

@@ -15,22 +15,29 @@ from rides.commands.offers import (
 )
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request
+from rides.commands.series import begin_series, cancel_series, change_series, skip_day
+from rides.commands.standing import accept_standing, end_standing, take_standing
 from rides.commands.waiting import join_waiting_list, leave_waiting_list
 
 __all__ = [
     "Answer",
     "accept_asking",
     "accept_booking",
+    "accept_standing",
     "answer_proposal",
+    "begin_series",
     "book",
     "cancel_booking",
     "cancel_offer",
     "cancel_request",
+    "cancel_series",
     "change_offer",
+    "change_series",
     "complete_offer",
     "decline_asking",
     "decline_booking",
     "depart_offer",
+    "end_standing",
     "hold",
     "join_outing",
     "join_waiting_list",
@@ -42,4 +49,6 @@ __all__ = [
     "publish_draft",
     "publish_offer",
     "reduce_booking",
+    "skip_day",
+    "take_standing",
 ]

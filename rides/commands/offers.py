@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vehicle
-from rides import offer_changes, offers, search
+from rides import offer_changes, offers, search, series
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.errors import Invalid, NotFound, RideError
@@ -29,10 +29,7 @@ def publish_offer(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     now = timezone.now()
 
     def change() -> RideOffer:
-        mine = Vehicle.objects.filter(owner=person).order_by("pk")
-        vehicle = mine.filter(pk=sent["vehicle"]).first() if sent.get("vehicle") else mine.first()
-        if vehicle is None:
-            raise NoVehicle
+        vehicle = vehicle_of(person, sent.get("vehicle"))
         fields = {name: sent[name] for name in offers.Draft.__dataclass_fields__ if name in sent}
         out = offers.publish(driver=person, vehicle=vehicle, draft=offers.Draft(**fields), now=now)
         if return_at := sent.get("return_at"):
@@ -61,6 +58,15 @@ OPEN_ENDED_S = 3600
 """Whoever leaves again "when we are done" may be an hour later than guessed without a word."""
 
 
+def vehicle_of(person: User, vehicle_id: int | None) -> Vehicle:
+    """The person's own vehicle of that id, or her first one; raises NoVehicle."""
+    mine = Vehicle.objects.filter(owner=person).order_by("pk")
+    vehicle = mine.filter(pk=vehicle_id).first() if vehicle_id else mine.first()
+    if vehicle is None:
+        raise NoVehicle
+    return vehicle
+
+
 def change_offer(person: User, offer_id: int, sent: dict[str, Any], key: str = "") -> Answer:
     """Another hour, place, number of seats (`OfferChangeIn`); who has booked is told, and may be free to leave."""
     now, changes = timezone.now(), offer_changes.Changes(**sent)
@@ -73,6 +79,7 @@ def change_offer(person: User, offer_id: int, sent: dict[str, Any], key: str = "
 
     def change(relaid: offer_changes.Relaid | None) -> RideOffer:
         offer = offers.lock_with_riders(offer_id, person)[offer_id]
+        offer.apart = offer.apart or series.has_ride(offer)
         offer_changes.change(offer, changes=changes, relaid=relaid, now=now)
         return offer
 

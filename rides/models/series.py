@@ -78,6 +78,9 @@ class StandingBooking(Carried, Weekly):
     destination = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     companions = models.JSONField(default=list, blank=True)
     max_walk_m = models.PositiveIntegerField(default=800)
+    accepted_at = models.DateTimeField(
+        null=True, blank=True, help_text="the driver's yes, which counts for every ride to come"
+    )
     way_back = models.BooleanField(default=False, help_text="this is a seat on the linked way back")
 
     class Meta:
