@@ -84,15 +84,17 @@ def is_over(request: RideRequest) -> None:
 
 
 def lost_a_driver(request: RideRequest, now: datetime) -> None:
-    """A driver said no, did not answer, or called off: unless others are still asked, the request looks on by itself.
-
-    It begins again with the innermost circle; `rides.widening` takes it from there.
-    """
+    """A driver said no, did not answer, or called off: unless others are still asked, the request looks on by itself."""
     if request.state not in (*LOOKING, State.MATCHED) or request.bookings.filter(state__in=Booking.HOLDS).exists():
         return
     if request.latest_at <= now:
         is_over(request)
         return
+    look_on(request, now)
+
+
+def look_on(request: RideRequest, now: datetime) -> None:
+    """Ask drivers again, from the innermost circle; `rides.widening` takes it from there."""
     request.stage = RideRequest.Stage.KNOWN
     request.widens_at = now
     request.told_nobody_at = None
