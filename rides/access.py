@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from rides.models import Booking, Outing
 
@@ -9,6 +11,18 @@ AFTER_THE_RIDE = timedelta(hours=2)
 """So long after a ride an exact place stays open to those of the booking."""
 
 AGREED = (Booking.State.CONFIRMED, Booking.State.COMPLETED, Booking.State.VALIDATED)
+
+
+def bookings_of(person: User) -> QuerySet[Booking]:
+    """The bookings this person rides or drives; an open form is its rider's alone."""
+    driven = Q(offer__driver=person) & ~Q(state=Booking.State.HELD)
+    return Booking.objects.filter(Q(rider=person) | driven)
+
+
+def is_party(person: User, booking: Booking) -> bool:
+    """As `bookings_of`, of one booking."""
+    driven = person.pk == booking.offer.driver_id and booking.state != Booking.State.HELD
+    return person.pk == booking.rider_id or driven
 
 
 def sees_exact_places(person: User, booking: Booking, now: datetime) -> bool:

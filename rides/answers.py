@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from rides import booking as asking
 from rides import journeys, shares
+from rides.access import is_party
 from rides.endings import end, give_back, settled
 from rides.errors import Invalid, NotFound, RideError
 from rides.locks import lock_offer, lock_people, lock_requests, require_transaction
@@ -122,7 +123,7 @@ def lock_booking(
         raise NotFound
     if of_driver is not None and booking.offer.driver_id != of_driver.pk:
         raise NotFound
-    if of_either is not None and of_either.pk not in (booking.offer.driver_id, booking.rider_id):
+    if of_either is not None and not is_party(of_either, booking):
         raise NotFound
     lock_people(booking.rider_id, booking.offer.driver_id)
     if for_yes:

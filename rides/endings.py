@@ -21,7 +21,8 @@ def end(
     """
     for booking in bookings:
         if booking.state == Booking.State.HELD:  # an open form leaves no trace
-            booking.delete()
+            Booking.objects.filter(pk=booking.pk).delete()
+            booking.state = Booking.State.CANCELLED
             continue
         booking.state, booking.reason, booking.reason_note = Booking.State.CANCELLED, reason, note
         booking.pickup = booking.dropoff = booking.deadline_at = booking.accepted_at = None
@@ -45,7 +46,7 @@ def settled(booking: Booking) -> None:
     booking.save(
         update_fields=[
             "state", "reason", "reason_note", "deadline_at", "held_until", "accepted_at", "may_leave_freely", "pickup",
-            "dropoff", "price_cents", "version",
+            "dropoff", "boarded_at", "left_at", "price_cents", "version",
         ]
     )  # fmt: skip
     if booking.state != Booking.State.HELD:  # an open form is nobody else's business

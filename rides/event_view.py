@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from rides import cases
-from rides.access import takes_part
+from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
 from rides.serializers.bookings import BookingOut
 from rides.serializers.cases import CaseOut
@@ -22,7 +22,7 @@ def of_booking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
         .filter(pk=refs["booking"])
         .first()
     )
-    if booking is None or person.pk not in (booking.rider_id, booking.offer.driver_id):
+    if booking is None or not is_party(person, booking):
         return None
     return dict(BookingOut(booking, context={"person": person}).data)
 

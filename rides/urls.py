@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from realtime.api import events
-from rides.api import bookings, me, offers, outings, requests, search
+from rides.api import bookings, me, offers, outings, requests, search, waiting
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("v1/offers/", offers.OfferList.as_view(), name="api-offers"),
     path("v1/offers/<int:offer_id>/", offers.OfferDetail.as_view(), name="api-offer"),
     path("v1/offers/<int:offer_id>/line/", offers.OfferLine.as_view(), name="api-offer-line"),
+    path("v1/offers/<int:offer_id>/hold/", waiting.OfferHold.as_view(), name="api-offer-hold"),
+    path("v1/offers/<int:offer_id>/waiting/", waiting.OfferWaiting.as_view(), name="api-offer-waiting"),
+    path("v1/waiting/", waiting.WaitingList.as_view(), name="api-waiting"),
+    path("v1/waiting/<int:entry_id>/leave/", waiting.WaitingLeave.as_view(), name="api-waiting-leave"),
     path("v1/offers/<int:offer_id>/<slug:step>/", offers.OfferStep.as_view(), name="api-offer-step"),
     path("v1/requests/", requests.RequestList.as_view(), name="api-requests"),
     path("v1/requests/<int:request_id>/cancel/", requests.RequestCancel.as_view(), name="api-request-cancel"),
@@ -21,6 +25,7 @@ urlpatterns = [
     path("v1/askings/<int:asking_id>/<slug:step>/", requests.AskingStep.as_view(), name="api-asking-step"),
     path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
     path("v1/bookings/<int:booking_id>/", bookings.BookingDetail.as_view(), name="api-booking"),
+    path("v1/bookings/<int:booking_id>/reduce/", bookings.BookingReduce.as_view(), name="api-booking-reduce"),
     path("v1/bookings/<int:booking_id>/<slug:step>/", bookings.BookingStep.as_view(), name="api-booking-step"),
     path("v1/outings/", outings.OutingList.as_view(), name="api-outings"),
     path("v1/outings/<slug:slug>/", outings.OutingDetail.as_view(), name="api-outing"),

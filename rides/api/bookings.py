@@ -1,22 +1,22 @@
 """Bookings over HTTP: mine as rider and as driver."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from rides import commands
+from rides import access, commands
 from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
 from rides.api.problems import answered
 from rides.errors import NotFound
 from rides.models import Booking
-from rides.serializers.bookings import BookingIn, BookingOut
+from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn
 
 
 def mine(person: User) -> QuerySet[Booking]:
     """The bookings this person rides or drives."""
-    return Booking.objects.filter(Q(rider=person) | Q(offer__driver=person)).select_related(
+    return access.bookings_of(person).select_related(
         "offer__driver", "offer__vehicle", "rider", "pickup_place", "dropoff_place"
     )
 
@@ -46,6 +46,17 @@ class BookingDetail(PersonView):
         if booking is None:
             raise NotFound
         return Response(BookingOut(booking, context=context_of(request)).data, headers={"ETag": f'"{booking.version}"'})
+
+
+class BookingReduce(PersonView):
+    """Fewer people, or less to carry: what remains of a booking."""
+
+    scope = Scope.RIDE
+
+    @extend_schema(request=SmallerIn, responses=BookingOut, parameters=[KEY])
+    def post(self, request: Request, booking_id: int) -> Response:
+        smaller = sent(SmallerIn, request)
+        return answered(commands.reduce_booking(me(request), booking_id, smaller, key_of(request)))
 
 
 class BookingStep(PersonView):

@@ -12,7 +12,7 @@ from rides.api.problems import answered
 from rides.errors import Invalid, NotFound
 from rides.line import line_of
 from rides.models import RideOffer, Stop
-from rides.serializers.offers import OfferIn, OfferOut
+from rides.serializers.offers import OfferChangeIn, OfferIn, OfferOut
 
 BBOX = OpenApiParameter("bbox", str, description="west,south,east,north in degrees: rides that start or end in it")
 
@@ -39,7 +39,9 @@ class OfferList(PublicView):
 
 
 class OfferDetail(PublicView):
-    """One ride."""
+    """One ride; its driver may change it, and whoever has booked is told."""
+
+    scope = Scope.DRIVE
 
     @extend_schema(responses=OfferOut)
     def get(self, request: Request, offer_id: int) -> Response:
@@ -48,6 +50,11 @@ class OfferDetail(PublicView):
         if request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
         return Response(OfferOut(offer, context=context_of(request)).data, headers={"ETag": tag})
+
+    @extend_schema(request=OfferChangeIn, responses=OfferOut, parameters=[KEY])
+    def patch(self, request: Request, offer_id: int) -> Response:
+        changes = sent(OfferChangeIn, request)
+        return answered(commands.change_offer(me(request), offer_id, changes, key_of(request)))
 
 
 class OfferLine(PublicView):
@@ -67,6 +74,7 @@ class OfferStep(PersonView):
     @extend_schema(request=None, responses=OfferOut, parameters=[KEY], operation_id="offers_step")
     def post(self, request: Request, offer_id: int, step: str) -> Response:
         steps = {
+            "publish": commands.publish_draft,
             "depart": commands.depart_offer,
             "complete": commands.complete_offer,
             "cancel": commands.cancel_offer,

@@ -23,10 +23,9 @@ class TripIn(CarriedIn):
     max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
 
 
-class BookingIn(TripIn):
-    """Seats on one offer; `request` names a journey of mine that is there already."""
+class SeatIn(TripIn):
+    """Seats on a ride; `request` names a journey of mine that is there already."""
 
-    offer = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     companions = serializers.ListField(
         child=serializers.CharField(max_length=40),
         max_length=7,
@@ -44,6 +43,12 @@ class BookingIn(TripIn):
     both_or_none = serializers.BooleanField(
         default=False, help_text="way out and way back are confirmed together, or neither is"
     )
+
+
+class BookingIn(SeatIn):
+    """Seats on one offer."""
+
+    offer = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class SmallerIn(CarriedIn):

@@ -114,3 +114,25 @@ def test_the_schema_is_valid_openapi_3_1():
     assert document["openapi"].startswith("3.1")
     validate(document)
     assert {"/api/v1/search/", "/api/v1/bookings/", "/api/v1/outings/"} <= set(document["paths"])
+
+
+def test_hold_book_wait_in_line_and_give_back_over_http(last_seat, dora, bo, cy, far_home, store):
+    trip = {"origin": world.near(far_home, 200, 0), "destination": store}
+    offer = f"/api/v1/offers/{last_seat.pk}/"
+    held = client(bo).post(f"{offer}hold/", trip, format="json")
+    assert (held.status_code, held.json()["state"]) == (201, "HELD")
+    assert client().get(offer).json()["seats_held"] == 1
+    assert client(dora).get(f"/api/v1/bookings/{held.json()['id']}/").status_code == 404
+    line = client(cy).post(f"{offer}waiting/", trip, format="json").json()
+    assert line["position"] == 1
+    assert client(bo).post(f"/api/v1/waiting/{line['id']}/leave/", format="json").status_code == 404
+    booked = client(bo).post("/api/v1/bookings/", trip | {"offer": last_seat.pk}, format="json").json()
+    smaller = client(bo).post(f"/api/v1/bookings/{booked['id']}/reduce/", {"seats": 0}, format="json")
+    assert (smaller.status_code, smaller.json()["code"]) == (400, "invalid")
+    assert client(cy).get("/api/v1/waiting/").json()["results"][0]["state"] == "waiting"
+
+
+def test_only_the_driver_changes_a_ride(to_the_store, dora, bo):
+    offer = f"/api/v1/offers/{to_the_store.pk}/"
+    assert client(bo).patch(offer, {"note": "mine"}, format="json").status_code == 404
+    assert client(dora).patch(offer, {"note": "with a dog"}, format="json").json()["note"] == "with a dog"
