@@ -89,8 +89,8 @@ class SeriesRideOut(serializers.ModelSerializer[RideOffer]):
         return back.pk if back else None
 
 
-class SeriesOut(serializers.ModelSerializer[OfferSeries]):
-    """A weekly ride as anybody who may see its rides reads it: ends at their public points."""
+class PatternOut(serializers.ModelSerializer[OfferSeries]):
+    """The pattern of a weekly ride as anybody who may see its rides reads it: ends at their public points."""
 
     driver = serializers.CharField(source="driver.display_name", read_only=True)
     vehicle = serializers.CharField(source="vehicle.name", read_only=True)
@@ -100,8 +100,6 @@ class SeriesOut(serializers.ModelSerializer[OfferSeries]):
     automatic = serializers.SerializerMethodField()
     note = serializers.SerializerMethodField()
     exceptions = serializers.SerializerMethodField(help_text="days without a ride")
-    left_out = serializers.SerializerMethodField(help_text="days on which the driver drives elsewhere at that hour")
-    rides = serializers.SerializerMethodField(help_text="those to come, as far as they can be booked")
     mine = serializers.SerializerMethodField()
 
     class Meta:
@@ -123,8 +121,6 @@ class SeriesOut(serializers.ModelSerializer[OfferSeries]):
             "automatic",
             "note",
             "exceptions",
-            "left_out",
-            "rides",
             "version",
             "mine",
         )
@@ -150,6 +146,20 @@ class SeriesOut(serializers.ModelSerializer[OfferSeries]):
     def get_exceptions(self, one: OfferSeries) -> list[date]:
         return sorted(exception.date for exception in one.exceptions.all())
 
+    def get_mine(self, one: OfferSeries) -> bool:
+        return bool(self.context["person"].pk == one.driver_id)
+
+
+class SeriesOut(PatternOut):
+    """A weekly ride with the rides that are made already."""
+
+    left_out = serializers.SerializerMethodField(help_text="days on which the driver drives elsewhere at that hour")
+    rides = serializers.SerializerMethodField(help_text="those to come, as far as they can be booked")
+
+    class Meta(PatternOut.Meta):
+        fields = (*PatternOut.Meta.fields, "left_out", "rides")
+        read_only_fields: Any = fields
+
     def get_left_out(self, one: OfferSeries) -> list[date]:
         return series.left_out(one, timezone.now()) if self.get_mine(one) else []
 
@@ -160,6 +170,3 @@ class SeriesOut(serializers.ModelSerializer[OfferSeries]):
             person = self.context["person"]
             rides = rides.filter(Q(pk__in=search.visible_offers(person)) | Q(bookings__rider=person)).distinct()
         return SeriesRideOut(rides, many=True).data
-
-    def get_mine(self, one: OfferSeries) -> bool:
-        return bool(self.context["person"].pk == one.driver_id)

@@ -83,8 +83,8 @@ class StandingOut(serializers.ModelSerializer[StandingBooking]):
 
     @extend_schema_field(StandingRideOut(many=True))
     def get_bookings(self, one: StandingBooking) -> Any:
-        rides = one.bookings.filter(pickup_at__gt=timezone.now()).order_by("pickup_at")
-        return StandingRideOut(rides, many=True).data
+        to_come = [booking for booking in one.bookings.all() if booking.pickup_at > timezone.now()]
+        return StandingRideOut(sorted(to_come, key=lambda booking: booking.pickup_at), many=True).data
 
     def _is_rider(self, one: StandingBooking) -> bool:
         return bool(self.context["person"].pk == one.rider_id)

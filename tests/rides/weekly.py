@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from accounts.models import User
+from realtime.models import Event
 from rides import commands, planner, series
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer, StandingBooking
@@ -115,3 +116,9 @@ def attend(one: OfferSeries) -> None:
 def standing(answer: commands.Answer) -> StandingBooking:
     assert answer.ok, answer.data
     return StandingBooking.objects.get(pk=answer.data["id"])
+
+
+def news_of(person: User, kind: str, **wanted: Any) -> list[dict[str, Any]]:
+    """What stands in somebody's stream of that kind, with these references; oldest first."""
+    events = Event.objects.filter(stream_id=person.pk, kind=kind).order_by("seq")
+    return [event.refs for event in events if all(event.refs.get(name) == one for name, one in wanted.items())]
