@@ -13,7 +13,7 @@ from rides.endings import end, settled, touched
 from rides.errors import NotFound, PlanChanged, RideError
 from rides.locks import lock_offers, lock_people, lock_requests, require_transaction
 from rides.models import Booking, RideOffer, RideRequest
-from rides.seats import SeatsTaken, require_free, take
+from rides.seats import SeatsTaken, recount, require_free, take
 
 ANSWER_WITHIN = timedelta(hours=12)
 ANSWER_BEFORE_DEPARTURE = timedelta(minutes=15)
@@ -78,7 +78,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     offers = lock_offers(*_ids(prepared.offer_id, held.offer_id if held else None, *(one.offer_id for one in rivals)))
     offer = offers[prepared.offer_id]
     if held:
-        end(offers[held.offer_id], [held], Booking.Reason.NONE, now=now)
+        _let_go(offers[held.offer_id], held, prepared.offer_id, now)
     if form.request_id:
         request = _own(requests[form.request_id], rider_id)
     else:
@@ -102,7 +102,7 @@ def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
     if held:
-        end(offers[held.offer_id], [held], Booking.Reason.NONE, now=now)
+        _let_go(offers[held.offer_id], held, prepared.offer_id, now)
     return _lay(
         offers[prepared.offer_id],
         prepared=prepared,
@@ -292,6 +292,15 @@ def _require_may_ask(rider_id: int, prepared: planner.Prepared) -> list[Booking]
     if len(rivals) >= ASKED_AT_ONCE:
         raise TooManyAsked
     return rivals
+
+
+def _let_go(offer: RideOffer, held: Booking, wanted_id: int, now: datetime) -> None:
+    """A hold turns into what its rider wants next: in the same car nobody else may have the room in between."""
+    if offer.pk != wanted_id:
+        end(offer, [held], Booking.Reason.NONE, now=now)
+        return
+    held.delete()
+    recount(offer)
 
 
 def span(prepared: planner.Prepared) -> tuple[datetime, datetime]:
