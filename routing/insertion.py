@@ -177,7 +177,7 @@ def later_start_s(
 
 def free_flexibility_s(plan: VehiclePlan) -> int:
     """How much later the driver may still leave: nothing once somebody is booked, for then the hour is a promise."""
-    booked = any(any(capacity.taken(leg)) for leg in plan.legs)
+    booked = any(map(any, map(capacity.taken, plan.legs)))
     return 0 if booked else plan.flexibility_s
 
 

@@ -53,6 +53,7 @@ def ask_for(
 ) -> Ask:
     """The request in numbers, against all `stops` of a fleet."""
     wants = capacity.wanted(request.seats, request.load)
+    here = metres_apart(stops, [point.place for point in (*pickups, *dropoffs)]) <= terms.same_place_m
     return Ask(
         request.earliest_s,
         request.latest_s,
@@ -62,8 +63,8 @@ def ask_for(
         (float(terms.weight_driver), float(terms.weight_walk), float(terms.weight_wait), float(terms.weight_ride)),
         np.array([terms.walk_s(point.walk_m) for point in pickups], np.int64),
         np.array([terms.walk_s(point.walk_m) for point in dropoffs], np.int64),
-        metres_apart(stops, [point.place for point in pickups]) <= terms.same_place_m,
-        metres_apart(stops, [point.place for point in dropoffs]) <= terms.same_place_m,
+        np.ascontiguousarray(here[:, : len(pickups)]),
+        np.ascontiguousarray(here[:, len(pickups) :]),
     )
 
 
