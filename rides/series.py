@@ -198,6 +198,11 @@ def make_way_back(series: OfferSeries, way_out: RideOffer, returns_at: datetime,
     return _make_ride(series, roads.ends[::-1], returns_at, roads.back, return_of=way_out)
 
 
+def has_day_before(series: OfferSeries, day: date) -> bool:
+    """Whether the pattern has had, or will have, a ride before that day."""
+    return next(_days(series, series.starts_on - DAY, day - DAY), None) is not None
+
+
 def has_ride(offer: RideOffer) -> bool:
     """Whether it is one of a weekly ride's, out or back."""
     return (offer.return_of or offer).series_id is not None

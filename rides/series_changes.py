@@ -61,8 +61,8 @@ def change(
     if scope == Scope.THIS:
         _change_one(pattern, rides, edit, prepared, now)
         return series.get(series_id, driver)
-    if scope == Scope.FOLLOWING and day is not None and day > pattern.starts_on:
-        pattern = _split(pattern, max(day, recurrence.local_date(now, pattern.time_zone)), now)
+    if scope == Scope.FOLLOWING and day is not None and series.has_day_before(pattern, day):
+        pattern = _split(pattern, rides, max(day, recurrence.local_date(now, pattern.time_zone)), now)
     _apply(pattern, edit, prepared.roads)
     series.require_sense(pattern, prepared.roads, now)
     _keep_ends(prepared)
@@ -131,7 +131,7 @@ def _change_one(
     series.tell(pattern)
 
 
-def _split(old: OfferSeries, day: date, now: datetime) -> OfferSeries:
+def _split(old: OfferSeries, rides: dict[int, RideOffer], day: date, now: datetime) -> OfferSeries:
     """End the series the day before, and let a new one go on from that day with the same rides, seats and riders."""
     new = OfferSeries.objects.select_related("vehicle", "driver").get(pk=old.pk)
     new.pk, new._state.adding = None, True
@@ -139,6 +139,9 @@ def _split(old: OfferSeries, day: date, now: datetime) -> OfferSeries:
     new.save()
     SeriesException.objects.filter(series=old, date__gte=day).update(series=new)
     RideOffer.objects.filter(series=old, local_date__gte=day).update(series=new)
+    for ride in rides.values():
+        if ride.series_id == old.pk:
+            ride.series = new
     for standing in StandingBooking.objects.filter(series=old, state=StandingBooking.State.ACTIVE):
         before = standing.pk
         standing.pk, standing._state.adding = None, True

@@ -6,7 +6,7 @@ pattern says by then, so that of two changes the later one stands, in whatever o
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -121,7 +121,7 @@ def bring(
     if back and (out.apart or not back.apart):
         ends = _ends(pattern, fields, back=True)
         trips.append((back, Changes(departs_at=hours.get("returns_at"), **_terms(pattern, fields), **ends)))
-    _require_day_free(trips)
+    _require_day_free(trips, prepared.relaid)
     if leaves_at > out.departs_at:  # the later ride makes room first
         trips.reverse()
     for ride, changes in trips:
@@ -135,20 +135,27 @@ def moves(fields: Collection[str]) -> bool:
     return bool(set(ENDS) & set(fields))
 
 
-def _require_day_free(trips: list[tuple[RideOffer, Changes]]) -> None:
+def _require_day_free(trips: list[tuple[RideOffer, Changes]], relaid: Mapping[int, Relaid | None]) -> None:
     """Before anything is written and anybody told. Raises AlreadyDriving, AlreadyRiding."""
     mine = tuple(ride.pk for ride, _changes in trips)
-    before_end = None
+    before_ends_at = None
     for ride, changes in trips:
-        last = ride.stops.order_by("sequence").last()
-        assert last is not None
-        starts_at = changes.departs_at or ride.departs_at
-        ends_at = last.planned_at + (starts_at - ride.departs_at)
-        if before_end and starts_at < before_end:
-            raise diary.AlreadyDriving
-        before_end = ends_at
-        if changes.departs_at:
+        starts_at, ends_at = _span(ride, changes, relaid.get(ride.pk))
+        if changes.departs_at or changes.moves:
             diary.require_free(ride.driver_id, starts_at, ends_at, but_offers=mine)
+        if before_ends_at and starts_at < before_ends_at:
+            raise diary.AlreadyDriving
+        before_ends_at = ends_at
+
+
+def _span(ride: RideOffer, changes: Changes, relaid: Relaid | None) -> tuple[datetime, datetime]:
+    """From its start to its end, as changed."""
+    starts_at = changes.departs_at or ride.departs_at
+    stops = list(ride.stops.order_by("sequence"))
+    if relaid is None:
+        return starts_at, stops[-1].planned_at + (starts_at - ride.departs_at)
+    driven_s = sum(duration_s for duration_s, _m in relaid.roads)
+    return starts_at, starts_at + timedelta(seconds=driven_s + sum(stop.dwell_s for stop in stops[:-1]))
 
 
 def _call_off(rides: dict[int, RideOffer], ride_id: int, now: datetime, note: str) -> None:
