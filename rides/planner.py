@@ -1,15 +1,16 @@
 """The one door to routing/: rows → plain data → rows. The region is loaded once a process.
 
 Everything a stranger could see or measure is computed from public points (decision 0004): a private end of an offer
-goes to the engine as its public point, and who is at home is met at the nearest corner.
+goes to the engine as its public point, and so does who is fetched at home. Her door is in her booking alone.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,8 @@ from routing.meeting import metres_between
 
 PUBLIC_FROM_M = 300
 """A place from the map counts as the one named only this near to it."""
-KERB_WITHIN_M = 400
+OTHER_HOURS = timedelta(hours=2)
+"""So much earlier or later a request looks, within its own days, once nobody came by at the wished hours."""
 
 
 class OutsideRegion(RideError):
@@ -56,13 +58,18 @@ class Laid:
 class Prepared(Laid):
     """What a booking writes down, worked out for the offer's plan `plan_version`.
 
-    `pickup` and `dropoff` are rows not saved yet: naming a corner is a search, and no search is done under a lock.
+    The places are rows not saved yet: naming a corner is a search, and no search is done under a lock. `pickup` and
+    `dropoff` are where the rider is met, a door perhaps; the stops of the plan know its public point only.
+    `exact_s` is what the way to the doors adds to the detour.
     """
 
     offer_id: int
     plan_version: int
     pickup: Place
     dropoff: Place
+    pickup_stop: Place
+    dropoff_stop: Place
+    exact_s: int
 
 
 def the_region() -> region.Region:
@@ -118,31 +125,36 @@ def place_row(place: plan.Place) -> Place:
 
 
 def public_place(place: plan.Place) -> plan.Place | None:
-    """The shop, school, station or street that the map knows by that key, near to that spot; None for a home."""
-    known = the_region().places.get(place.osm_key) if place.osm_key else None
-    return known if known and metres_between(known, place) <= PUBLIC_FROM_M else None
+    """The shop, school, station, street or public point that the map knows there; None for a home."""
+    streets = the_region()
+    known = streets.places.get(place.osm_key) if place.osm_key else None
+    if known and metres_between(known, place) <= PUBLIC_FROM_M:
+        return known
+    return replace(place, osm_key="") if streets.is_public_point(place) else None
 
 
 def kerb(place: plan.Place) -> plan.Place:
-    """Where a car meets somebody who is at `place`: there, when it is public; else the nearest corner.
+    """Where a car meets somebody who is at `place`, for the engine: there, when it is public; else its public point.
 
-    So no home ever becomes a stop, and what others measure of a plan says nothing about a door.
+    It is the same for every home around, so what others measure of a plan says nothing about a door.
     """
-    if known := public_place(place):
-        return known
-    streets = the_region()
-    corners = streets.corners(place, KERB_WITHIN_M, 1)
-    return corners[0][0] if corners else streets.public_point(place.lat, place.lon)
+    return public_place(place) or the_region().public_point(place.lat, place.lon)
 
 
 def at_the_kerb(trip: plan.TripRequest) -> plan.TripRequest:
-    """The trip as the engine sees it: between meeting points."""
+    """The trip as the engine sees it: between public places."""
     return replace(trip, origin=kerb(trip.origin), destination=kerb(trip.destination))
 
 
+def at_the_door(place: plan.Place, point: plan.Place) -> bool:
+    """Whether the car comes for who is at `place`, a home: she is met at the very point that stands for it."""
+    met = kerb(place)
+    return (met.lat, met.lon) == (point.lat, point.lon) and public_place(place) is None
+
+
 def walk_m(place: plan.Place, point: plan.Place) -> int:
-    """Metres on foot between a door and a meeting point."""
-    return round(region.WALK_FACTOR * metres_between(place, point))
+    """Metres on foot between a place and a meeting point; none for whom the car comes to the door."""
+    return 0 if at_the_door(place, point) else round(region.WALK_FACTOR * metres_between(place, point))
 
 
 def meeting_row(point: plan.Place) -> Place:
@@ -270,14 +282,27 @@ def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
     def place(row: Place) -> plan.Place:
         return public(row) if as_stranger else exact(row)
 
+    earliest_at, latest_at = window_of(request)
     return plan.TripRequest(
         origin=place(request.origin),
         destination=place(request.destination),
-        earliest_s=epoch_s(request.earliest_at),
-        latest_s=epoch_s(request.latest_at),
+        earliest_s=epoch_s(earliest_at),
+        latest_s=epoch_s(latest_at),
         seats=request.seats,
         load=request.load,
         max_walk_m=request.max_walk_m,
+    )
+
+
+def window_of(request: RideRequest) -> tuple[datetime, datetime]:
+    """Between which hours the request looks now: the wished ones, or earlier and later ones of the same days too."""
+    if request.stage not in (RideRequest.Stage.LATER, RideRequest.Stage.COORDINATOR):
+        return request.earliest_at, request.latest_at
+    zone = ZoneInfo(the_region().manifest.time_zone)
+    first_day, last_day = (at.astimezone(zone).date() for at in (request.earliest_at, request.latest_at))
+    return (
+        max(request.earliest_at - OTHER_HOURS, datetime.combine(first_day, time.min, zone)),
+        min(request.latest_at + OTHER_HOURS, datetime.combine(last_day, time.max, zone)),
     )
 
 
@@ -301,16 +326,39 @@ def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | N
     found = matching.rank([before], met, the_region(), 1)
     if not found:
         raise NoWay
+    insertion = found[0]
+    after = lay(before, insertion, met, the_region().travel)
+    pickup_stop, dropoff_stop = meeting_row(insertion.pickup), meeting_row(insertion.dropoff)
+    doors = {
+        sequence: place
+        for sequence, place, point in (
+            (insertion.pickup_sequence, trip.origin, insertion.pickup),
+            (insertion.dropoff_sequence, trip.destination, insertion.dropoff),
+        )
+        if at_the_door(place, point)
+    }
     return Prepared(
         offer_id=offer.pk,
         plan_version=offer.plan_version,
         trip=trip,
-        insertion=found[0],
-        plan=lay(before, found[0], met, the_region().travel),
+        insertion=insertion,
+        plan=after,
         direct_m=direct_m(trip),
-        pickup=meeting_row(found[0].pickup),
-        dropoff=meeting_row(found[0].dropoff),
+        pickup=place_row(trip.origin) if insertion.pickup_sequence in doors else pickup_stop,
+        dropoff=place_row(trip.destination) if insertion.dropoff_sequence in doors else dropoff_stop,
+        pickup_stop=pickup_stop,
+        dropoff_stop=dropoff_stop,
+        exact_s=_to_the_doors_s(after, doors),
     )
+
+
+def _to_the_doors_s(laid_out: plan.VehiclePlan, doors: dict[int, plan.Place]) -> int:
+    """How many seconds longer the plan takes by way of the `doors` (by sequence) than by their public points."""
+    if not doors:
+        return 0
+    line = [doors.get(i, stop.place) for i, stop in enumerate(laid_out.stops)]
+    by_the_doors_s = sum(duration_s for duration_s, _m in legs_through(line))
+    return by_the_doors_s - sum(leg.duration_s for leg in laid_out.legs)
 
 
 def laid(offer: RideOffer, trip: plan.TripRequest, insertion: plan.Insertion, metres: int) -> Laid:

@@ -25,6 +25,8 @@ FORMAT = 1
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
 WALK_FACTOR = 1.3
 """A walk against the straight line, until walking has a network of its own."""
+ROUNDED = 1.1e-5
+"""Degrees: coordinates are told to five digits, and are the same place when they differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Region:
         i = self.public.at(lat, lon)
         corner_lat, corner_lon = float(self.public.lat[i]), float(self.public.lon[i])
         return Place(corner_lat, corner_lon, self.places.street_near(corner_lat, corner_lon), kind="corner")
+
+    def is_public_point(self, place: Place) -> bool:
+        """Whether some homes' public point is here, to the metre that coordinates are told in."""
+        near = (np.abs(self.public.lat - place.lat) < ROUNDED) & (np.abs(self.public.lon - place.lon) < ROUNDED)
+        return bool(near.any())
 
     def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
         """Up to `limit` junctions where a car may stop, the nearest first, each with its walk in metres."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import answers, booking, jobs, journeys, planner, search
+from rides import answers, booking, doors, jobs, journeys, planner, search
 from rides.commands.answer import Answer
 from rides.commands.execute import by_itself, execute
 from rides.errors import Invalid
@@ -72,9 +72,24 @@ def hold(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     )
 
 
-def accept_booking(person: User, booking_id: int, key: str = "") -> Answer:
-    """The driver says yes."""
-    return _step(person, "accept_booking", booking_id, key, partial(answers.accept, driver=person))
+def accept_booking(person: User, booking_id: int, key: str = "", *, anyway: bool = False) -> Answer:
+    """The driver says yes; `anyway` also to a way to the door that is longer than the offer allows."""
+
+    def prepare() -> None:
+        mine = Booking.objects.select_related("offer").filter(pk=booking_id, offer__driver=person)
+        waiting = mine.filter(state=Booking.State.WAITING).first()
+        if waiting and not anyway:
+            doors.require_within_limit(waiting)
+
+    return execute(
+        person=person,
+        name="accept_booking",
+        body=[booking_id, anyway] if anyway else booking_id,
+        key=key,
+        prepare=prepare,
+        change=lambda _none: answers.accept(booking_id=booking_id, driver=person, now=timezone.now()),
+        render=partial(as_seen_by, person),
+    )
 
 
 def decline_booking(person: User, booking_id: int, key: str = "", *, note: str = "") -> Answer:

@@ -10,6 +10,7 @@ from rides import access
 from rides.models import Booking
 from rides.serializers.carried import FIELDS as CARRIED
 from rides.serializers.carried import CarriedIn
+from rides.serializers.kerb import SignalOut
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 
 
@@ -57,6 +58,14 @@ class SmallerIn(CarriedIn):
     companions = serializers.ListField(child=serializers.CharField(max_length=40), max_length=7, default=list)
 
 
+class YesIn(serializers.Serializer[Any]):
+    """The driver's yes."""
+
+    anyway = serializers.BooleanField(
+        default=False, help_text="also when the way to the door is a longer detour than the offer allows"
+    )
+
+
 class WordIn(serializers.Serializer[Any]):
     """A word of why."""
 
@@ -77,6 +86,9 @@ class BookingOut(serializers.ModelSerializer[Booking]):
     phone = serializers.SerializerMethodField()
     pickup = serializers.SerializerMethodField()
     dropoff = serializers.SerializerMethodField()
+    walk_to_m = serializers.SerializerMethodField(help_text="for the rider alone")
+    walk_from_m = serializers.SerializerMethodField(help_text="for the rider alone")
+    signals = SignalOut(many=True, read_only=True, help_text="what the two have said at the kerb")
 
     class Meta:
         model = Booking
@@ -112,6 +124,7 @@ class BookingOut(serializers.ModelSerializer[Booking]):
             "reason_note",
             "boarded_at",
             "left_at",
+            "signals",
             "version",
         )
         read_only_fields = fields
@@ -121,6 +134,13 @@ class BookingOut(serializers.ModelSerializer[Booking]):
 
     def get_role(self, booking: Booking) -> str:
         return "rider" if booking.rider_id == self.context["person"].pk else "driver"
+
+    def get_walk_to_m(self, booking: Booking) -> int | None:
+        """How far somebody lives from a corner draws a circle around a home."""
+        return booking.walk_to_m if self.get_role(booking) == "rider" else None
+
+    def get_walk_from_m(self, booking: Booking) -> int | None:
+        return booking.walk_from_m if self.get_role(booking) == "rider" else None
 
     def get_plate(self, booking: Booking) -> str:
         return booking.offer.vehicle.plate if self._sees_contact(booking) else ""

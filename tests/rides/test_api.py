@@ -100,7 +100,7 @@ def test_no_answer_to_a_stranger_carries_the_drivers_home(to_the_store, bo, far_
             assert answer.status_code == 200
             assert not tells(answer)
     booked = client(bo).post(
-        "/api/v1/bookings/", {"offer": to_the_store.pk, "origin": far_home, "destination": store}, format="json"
+        "/api/v1/bookings/", {"offer": to_the_store.pk, "origin": half_way, "destination": store}, format="json"
     )
     assert not tells(booked)
     assert tells(client(to_the_store.driver).get(offer))
