@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from rides.models import Booking, Outing
+from rides.models import Booking, KerbSignal, Outing
 
 AFTER_THE_RIDE = timedelta(hours=2)
 """So long after a ride an exact place stays open to those of the booking."""
@@ -35,6 +35,13 @@ def sees_exact_places(person: User, booking: Booking, now: datetime) -> bool:
 def sees_contact(person: User, booking: Booking, now: datetime) -> bool:
     """Phone and number plate: the two of an accepted booking, for as long."""
     return person.pk in (booking.rider_id, booking.offer.driver_id) and is_open(booking, now)
+
+
+def sees_point(person: User, signal: KerbSignal, now: datetime) -> bool:
+    """Where one of the two stands instead is for the other alone, as long as they may call each other."""
+    hers = signal.by == KerbSignal.By.RIDER
+    is_other = person.pk == (signal.booking.offer.driver_id if hers else signal.booking.rider_id)
+    return signal.lat is not None and is_other and sees_contact(person, signal.booking, now)
 
 
 def is_open(booking: Booking, now: datetime) -> bool:

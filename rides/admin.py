@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from rides.models import Asking, Booking, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
+from rides.models import Asking, Booking, KerbSignal, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic admin at run time
@@ -43,6 +43,13 @@ class AskingAdmin(ReadOnly):
 class BookingAdmin(ReadOnly):
     list_display = ("id", "state", "reason", "offer", "rider", "pickup_at")
     list_filter = ("state", "reason")
+
+
+@admin.register(KerbSignal)
+class SignalAdmin(ReadOnly):
+    list_display = ("id", "booking", "by", "kind", "minutes", "wait_until", "at")
+    list_filter = ("kind", "by")
+    exclude = ("lat", "lon")  # for the other of the two alone
 
 
 @admin.register(Outing)

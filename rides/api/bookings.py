@@ -16,8 +16,10 @@ from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn
 
 def mine(person: User) -> QuerySet[Booking]:
     """The bookings this person rides or drives."""
-    return access.bookings_of(person).select_related(
-        "offer__driver", "offer__vehicle", "rider", "pickup_place", "dropoff_place"
+    return (
+        access.bookings_of(person)
+        .select_related("offer__driver", "offer__vehicle", "rider", "pickup_place", "dropoff_place")
+        .prefetch_related("signals")
     )
 
 

@@ -5,6 +5,16 @@ Each takes the person, what was sent (validated by a serializer), and an idempot
 
 from rides.commands.answer import Answer
 from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking, hold, reduce_booking
+from rides.commands.kerb import (
+    aboard,
+    contradict,
+    did_not_happen,
+    got_off,
+    look_on,
+    no_show,
+    say_at_kerb,
+    took_place,
+)
 from rides.commands.offers import (
     cancel_offer,
     change_offer,
@@ -21,6 +31,7 @@ from rides.commands.waiting import join_waiting_list, leave_waiting_list
 
 __all__ = [
     "Answer",
+    "aboard",
     "accept_asking",
     "accept_booking",
     "accept_standing",
@@ -34,21 +45,28 @@ __all__ = [
     "change_offer",
     "change_series",
     "complete_offer",
+    "contradict",
     "decline_asking",
     "decline_booking",
     "depart_offer",
+    "did_not_happen",
     "end_standing",
+    "got_off",
     "hold",
     "join_outing",
     "join_waiting_list",
     "leave_outing",
     "leave_waiting_list",
+    "look_on",
+    "no_show",
     "plan_outing",
     "post_request",
     "propose_cars",
     "publish_draft",
     "publish_offer",
     "reduce_booking",
+    "say_at_kerb",
     "skip_day",
     "take_standing",
+    "took_place",
 ]

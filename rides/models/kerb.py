@@ -21,6 +21,8 @@ class KerbSignal(models.Model):
         LATE = "late", _("is late")
         MOVED = "moved", _("stands somewhere else")
         NOBODY_CAME = "nobody_came", _("nobody came")
+        CONTRADICTS = "contradicts", _("says that this is not so")
+        TOOK_PLACE = "took_place", _("says that the ride took place")
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="signals")
     by = models.CharField(max_length=6, choices=By.choices)
