@@ -6,7 +6,7 @@ from functools import partial
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from rides import answers, journeys, proposals, ride_requests, standing, tending, waiting
+from rides import answers, completion, journeys, kerb, proposals, ride_requests, standing, tending, waiting
 from rides.commands import series as weekly
 from rides.commands import standing as seats_on_weekly
 from rides.commands import stored
@@ -114,6 +114,27 @@ def end_standing_of(series_id: int) -> None:
     active = StandingBooking.objects.filter(series=series_id, state=StandingBooking.State.ACTIVE)
     for standing_id in active.values_list("pk", flat=True):
         by_itself(partial(standing.series_over, standing_id=standing_id))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="finish_rides")
+def finish_rides(timestamp: int) -> None:
+    """End rides whose driver forgot to; count those as taken of which nobody says anything."""
+    now = timezone.now()
+    for offer_id in completion.to_finish(now).values_list("pk", flat=True):
+        try:
+            by_itself(partial(completion.finish, offer_id=offer_id, now=now))
+        except PlanChanged:  # somebody was faster than the look; there is a next time
+            logger.info("Ride %s changed while it was ended.", offer_id)
+    for booking_id in completion.to_validate(now).values_list("pk", flat=True):
+        by_itself(partial(completion.validate, booking_id=booking_id, now=now))
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(queueing_lock="forget_points")
+def forget_points(timestamp: int) -> None:
+    """Drop where people stood at the kerb a day ago."""
+    by_itself(partial(kerb.forget_points, now=timezone.now()))
 
 
 @app.periodic(cron="17 3 * * *")
