@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from realtime.api import events
-from rides.api import bookings, kerb, me, offers, outings, requests, search, waiting
+from rides.api import bookings, cases, journeys, kerb, me, offers, outings, requests, search, series, standing, waiting
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -23,6 +23,19 @@ urlpatterns = [
     path("v1/requests/<int:request_id>/cancel/", requests.RequestCancel.as_view(), name="api-request-cancel"),
     path("v1/requests/<int:request_id>/rides/", kerb.RequestRides.as_view(), name="api-request-rides"),
     path("v1/requests/<int:request_id>/look_on/", kerb.RequestLookOn.as_view(), name="api-request-look-on"),
+    path("v1/requests/<int:request_id>/options/", journeys.RequestOptions.as_view(), name="api-request-options"),
+    path("v1/requests/<int:request_id>/hurry/", journeys.RequestHurry.as_view(), name="api-request-hurry"),
+    path("v1/requests/<int:request_id>/move/", journeys.RequestMove.as_view(), name="api-request-move"),
+    path(
+        "v1/requests/<int:request_id>/one_is_enough/",
+        journeys.RequestOneIsEnough.as_view(),
+        name="api-request-one-is-enough",
+    ),
+    path("v1/requests/<int:request_id>/home/", journeys.RequestHome.as_view(), name="api-request-home"),
+    path("v1/cases/", cases.CaseList.as_view(), name="api-cases"),
+    path("v1/cases/<int:case_id>/", cases.CaseDetail.as_view(), name="api-case"),
+    path("v1/cases/<int:case_id>/take/", cases.CaseTake.as_view(), name="api-case-take"),
+    path("v1/cases/<int:case_id>/close/", cases.CaseClose.as_view(), name="api-case-close"),
     path("v1/askings/", requests.AskingList.as_view(), name="api-askings"),
     path("v1/askings/<int:asking_id>/<slug:step>/", requests.AskingStep.as_view(), name="api-asking-step"),
     path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
@@ -40,6 +53,16 @@ urlpatterns = [
         name="api-booking-did-not-happen",
     ),
     path("v1/bookings/<int:booking_id>/<slug:step>/", bookings.BookingStep.as_view(), name="api-booking-step"),
+    path("v1/series/", series.SeriesList.as_view(), name="api-series-list"),
+    path("v1/series/<int:series_id>/", series.SeriesDetail.as_view(), name="api-series"),
+    path("v1/series/<int:series_id>/change/", series.SeriesChange.as_view(), name="api-series-change"),
+    path("v1/series/<int:series_id>/cancel/", series.SeriesCancel.as_view(), name="api-series-cancel"),
+    path("v1/series/<int:series_id>/skip/", series.SeriesSkip.as_view(), name="api-series-skip"),
+    path("v1/series/<int:series_id>/standing/", standing.SeriesStanding.as_view(), name="api-series-standing"),
+    path("v1/standing/", standing.StandingList.as_view(), name="api-standing-list"),
+    path("v1/standing/<int:standing_id>/", standing.StandingDetail.as_view(), name="api-standing"),
+    path("v1/standing/<int:standing_id>/accept/", standing.StandingAccept.as_view(), name="api-standing-accept"),
+    path("v1/standing/<int:standing_id>/end/", standing.StandingEnd.as_view(), name="api-standing-end"),
     path("v1/outings/", outings.OutingList.as_view(), name="api-outings"),
     path("v1/outings/<slug:slug>/", outings.OutingDetail.as_view(), name="api-outing"),
     path("v1/outings/<slug:slug>/join/", outings.OutingJoin.as_view(), name="api-outing-join"),

@@ -104,7 +104,7 @@ class PatternOut(serializers.ModelSerializer[OfferSeries]):
 
     class Meta:
         model = OfferSeries
-        fields = (
+        fields: Any = (
             "id",
             "state",
             "driver",
@@ -157,7 +157,7 @@ class SeriesOut(PatternOut):
     rides = serializers.SerializerMethodField(help_text="those to come, as far as they can be booked")
 
     class Meta(PatternOut.Meta):
-        fields = (*PatternOut.Meta.fields, "left_out", "rides")
+        fields: Any = (*PatternOut.Meta.fields, "left_out", "rides")
         read_only_fields: Any = fields
 
     def get_left_out(self, one: OfferSeries) -> list[date]:
