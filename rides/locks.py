@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
+from rides import preconditions
 from rides.errors import NotFound
 from rides.models import Outing, RideOffer, RideRequest
 
@@ -59,7 +60,9 @@ def lock_offer(offer_id: int) -> RideOffer:
 def _locked(model: type[Row], ids: Collection[int]) -> list[Row]:
     if not ids:
         return []
-    return list(model._default_manager.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+    rows = list(model._default_manager.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+    preconditions.locked(model)
+    return rows
 
 
 def _all(rows: list[Row], ids: Collection[int]) -> dict[int, Row]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import errors as pg
 
 from accounts.models import User
-from rides import news
+from rides import news, preconditions
 from rides.commands.answer import Answer, plain, refusal
 from rides.commands.stored import Key, fingerprint_of
 from rides.errors import PlanChanged, RideError
@@ -61,6 +61,7 @@ def execute(
         if earlier := mine.earlier():
             return earlier
         try:
+            preconditions.look_early()
             return _run(mine, _call(prepare, change), render, status)
         except PlanChanged as error:
             if not plans:
@@ -88,7 +89,7 @@ def _run(mine: Key, call: Callable[[], Any], render: Callable[[Any], dict[str, A
         _wait_no_longer()
         if earlier := mine.claim():
             return earlier
-        with news.gathering():
+        with news.gathering(), preconditions.under_lock():
             answer = Answer(status, plain(render(call())))
         mine.keep(answer)
         return answer
