@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import api_view
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from realtime import streams
 from realtime.delivery import deliver
@@ -29,26 +29,32 @@ class EventsAnswer(serializers.Serializer[dict[str, Any]]):
     head = serializers.IntegerField()
 
 
-@extend_schema(parameters=[OpenApiParameter("after", description="<epoch>:<number>")], responses=EventsAnswer)
-@api_view(["GET"])
-def events(request: Request) -> Response:
+class Events(APIView):
     """What I have to hear after a cursor.
 
     With `after` come the next events (at most 100), or one `resync` when they can no longer be told: then fetch
     everything anew. Without it, only where the stream ends. Go on with `next` until it is at `head`. The answer comes
     at once; who wants to wait for news opens the socket at `/ws/`.
     """
-    assert request.user.pk is not None  # the permissions of the settings
-    after = request.query_params.get("after")
-    if after is None:
-        end = streams.head(request.user.pk)
-        return _answer([], end, end.seq)
-    try:
-        cursor = Cursor.parse(after)
-    except ValueError:
-        raise BadCursor from None
-    delivery = deliver(request.user, cursor)
-    return _answer(delivery.messages, delivery.cursor, delivery.head)
+
+    refusals = (BadCursor,)
+
+    @extend_schema(parameters=[OpenApiParameter("after", description="<epoch>:<number>")], responses=EventsAnswer)
+    def get(self, request: Request) -> Response:
+        assert request.user.pk is not None  # the permissions of the settings
+        after = request.query_params.get("after")
+        if after is None:
+            end = streams.head(request.user.pk)
+            return _answer([], end, end.seq)
+        try:
+            cursor = Cursor.parse(after)
+        except ValueError:
+            raise BadCursor from None
+        delivery = deliver(request.user, cursor)
+        return _answer(delivery.messages, delivery.cursor, delivery.head)
+
+
+events = Events.as_view()
 
 
 def _answer(messages: list[dict[str, Any]], end: Cursor, head: int) -> Response:

@@ -1,10 +1,11 @@
 """Every address of the API."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from realtime.api import events
 from rides.api import bookings, cases, journeys, kerb, me, offers, outings, requests, search, series, standing, waiting
+from rides.api.base import NoSuchAddress
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -18,8 +19,13 @@ urlpatterns = [
     path("v1/offers/<int:offer_id>/waiting/", waiting.OfferWaiting.as_view(), name="api-offer-waiting"),
     path("v1/waiting/", waiting.WaitingList.as_view(), name="api-waiting"),
     path("v1/waiting/<int:entry_id>/leave/", waiting.WaitingLeave.as_view(), name="api-waiting-leave"),
-    path("v1/offers/<int:offer_id>/<slug:step>/", offers.OfferStep.as_view(), name="api-offer-step"),
+    path("v1/waiting/<int:entry_id>/", waiting.WaitingDetail.as_view(), name="api-waiting-entry"),
+    path("v1/offers/<int:offer_id>/publish/", offers.OfferPublish.as_view(), name="api-offer-publish"),
+    path("v1/offers/<int:offer_id>/depart/", offers.OfferDepart.as_view(), name="api-offer-depart"),
+    path("v1/offers/<int:offer_id>/complete/", offers.OfferComplete.as_view(), name="api-offer-complete"),
+    path("v1/offers/<int:offer_id>/cancel/", offers.OfferCancel.as_view(), name="api-offer-cancel"),
     path("v1/requests/", requests.RequestList.as_view(), name="api-requests"),
+    path("v1/requests/<int:request_id>/", requests.RequestDetail.as_view(), name="api-request"),
     path("v1/requests/<int:request_id>/cancel/", requests.RequestCancel.as_view(), name="api-request-cancel"),
     path("v1/requests/<int:request_id>/rides/", kerb.RequestRides.as_view(), name="api-request-rides"),
     path("v1/requests/<int:request_id>/look_on/", kerb.RequestLookOn.as_view(), name="api-request-look-on"),
@@ -37,7 +43,9 @@ urlpatterns = [
     path("v1/cases/<int:case_id>/take/", cases.CaseTake.as_view(), name="api-case-take"),
     path("v1/cases/<int:case_id>/close/", cases.CaseClose.as_view(), name="api-case-close"),
     path("v1/askings/", requests.AskingList.as_view(), name="api-askings"),
-    path("v1/askings/<int:asking_id>/<slug:step>/", requests.AskingStep.as_view(), name="api-asking-step"),
+    path("v1/askings/<int:asking_id>/", requests.AskingDetail.as_view(), name="api-asking"),
+    path("v1/askings/<int:asking_id>/accept/", requests.AskingAccept.as_view(), name="api-asking-accept"),
+    path("v1/askings/<int:asking_id>/decline/", requests.AskingDecline.as_view(), name="api-asking-decline"),
     path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
     path("v1/bookings/<int:booking_id>/", bookings.BookingDetail.as_view(), name="api-booking"),
     path("v1/bookings/<int:booking_id>/reduce/", bookings.BookingReduce.as_view(), name="api-booking-reduce"),
@@ -52,7 +60,6 @@ urlpatterns = [
         kerb.BookingDidNotHappen.as_view(),
         name="api-booking-did-not-happen",
     ),
-    path("v1/bookings/<int:booking_id>/<slug:step>/", bookings.BookingStep.as_view(), name="api-booking-step"),
     path("v1/series/", series.SeriesList.as_view(), name="api-series-list"),
     path("v1/series/<int:series_id>/", series.SeriesDetail.as_view(), name="api-series"),
     path("v1/series/<int:series_id>/change/", series.SeriesChange.as_view(), name="api-series-change"),
@@ -63,14 +70,19 @@ urlpatterns = [
     path("v1/standing/<int:standing_id>/", standing.StandingDetail.as_view(), name="api-standing"),
     path("v1/standing/<int:standing_id>/accept/", standing.StandingAccept.as_view(), name="api-standing-accept"),
     path("v1/standing/<int:standing_id>/end/", standing.StandingEnd.as_view(), name="api-standing-end"),
+    path("v1/bookings/<int:booking_id>/accept/", bookings.BookingAccept.as_view(), name="api-booking-accept"),
+    path("v1/bookings/<int:booking_id>/decline/", bookings.BookingDecline.as_view(), name="api-booking-decline"),
+    path("v1/bookings/<int:booking_id>/cancel/", bookings.BookingCancel.as_view(), name="api-booking-cancel"),
     path("v1/outings/", outings.OutingList.as_view(), name="api-outings"),
     path("v1/outings/<slug:slug>/", outings.OutingDetail.as_view(), name="api-outing"),
     path("v1/outings/<slug:slug>/join/", outings.OutingJoin.as_view(), name="api-outing-join"),
+    path("v1/outings/<slug:slug>/leave/", outings.OutingLeave.as_view(), name="api-outing-leave"),
+    path("v1/outings/<slug:slug>/propose/", outings.OutingPropose.as_view(), name="api-outing-propose"),
     path("v1/outings/<slug:slug>/answer/", outings.OutingAnswer.as_view(), name="api-outing-answer"),
-    path("v1/outings/<slug:slug>/<slug:step>/", outings.OutingStep.as_view(), name="api-outing-step"),
     path("v1/me/", me.Me.as_view(), name="api-me"),
     path("v1/me/vehicles/", me.Vehicles.as_view(), name="api-vehicles"),
     path("v1/me/tokens/", me.TokenList.as_view(), name="api-tokens"),
     path("v1/me/tokens/<int:token_id>/", me.TokenDetail.as_view(), name="api-token"),
     path("v1/events/", events, name="api-events"),
+    re_path("^v1/", NoSuchAddress.as_view()),  # last: a problem, where Django would answer a page
 ]

@@ -1,17 +1,22 @@
 """Bookings over HTTP: mine as rider and as driver."""
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.models import User
 from rides import access, commands
-from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
-from rides.api.problems import answered
+from rides.answers import AlreadySettled
+from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
+from rides.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
+from rides.diary import AlreadyDriving, AlreadyRiding
 from rides.errors import NotFound
-from rides.models import Booking
+from rides.models import Booking, RideOffer
+from rides.planner import NoWay, OutsideRegion
+from rides.seats import SeatsTaken
 from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn
+
+BOOK = (NotFound, NotLive, OwnRide, SeatsTaken, NoWay, OutsideRegion)
+BUSY = (AlreadyRiding, AlreadyDriving)
 
 
 def mine(person: User) -> QuerySet[Booking]:
@@ -23,56 +28,64 @@ def mine(person: User) -> QuerySet[Booking]:
     )
 
 
-class BookingList(PersonView):
-    """My bookings; book a seat."""
+class BookingList(Listing, Creating, PersonView):
+    """My bookings; book a seat. When it has just gone, the problem names the `next_best` rides."""
 
     scope = Scope.RIDE
+    out = BookingOut
+    body = BookingIn
+    command = staticmethod(commands.book)
+    refusals = (*BOOK, *BUSY, TooManyAsked, AlreadyAsked)
 
-    @extend_schema(responses=BookingOut(many=True), operation_id="bookings_list")
-    def get(self, request: Request) -> Response:
-        pages = Newest()
-        rows = pages.paginate_queryset(mine(me(request)), request, view=self)
-        return pages.get_paginated_response(BookingOut(rows, many=True, context=context_of(request)).data)
-
-    @extend_schema(request=BookingIn, responses={201: BookingOut}, parameters=[KEY])
-    def post(self, request: Request) -> Response:
-        return answered(commands.book(me(request), sent(BookingIn, request), key_of(request)))
+    def rows(self, request: Request) -> QuerySet[Booking]:
+        return mine(me(request))
 
 
-class BookingDetail(PersonView):
+class BookingDetail(Detail, PersonView):
     """One of my bookings."""
 
-    @extend_schema(responses=BookingOut)
-    def get(self, request: Request, booking_id: int) -> Response:
-        booking = mine(me(request)).filter(pk=booking_id).first()
+    out = BookingOut
+    guard = RideOffer
+
+    def row(self, person: User, booking_id: int) -> Booking:
+        booking = mine(person).filter(pk=booking_id).first()
         if booking is None:
             raise NotFound
-        return Response(BookingOut(booking, context=context_of(request)).data, headers={"ETag": f'"{booking.version}"'})
+        return booking
 
 
-class BookingReduce(PersonView):
+class BookingReduce(Step):
     """Fewer people, or less to carry: what remains of a booking."""
 
     scope = Scope.RIDE
+    detail = BookingDetail
+    body = SmallerIn
+    command = staticmethod(commands.reduce_booking)
+    refusals = (AlreadySettled,)
 
-    @extend_schema(request=SmallerIn, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        smaller = sent(SmallerIn, request)
-        return answered(commands.reduce_booking(me(request), booking_id, smaller, key_of(request)))
+
+class BookingAccept(Step):
+    """The driver says yes."""
+
+    scope = Scope.DRIVE
+    detail = BookingDetail
+    command = staticmethod(commands.accept_booking)
+    refusals = (AlreadySettled, NotLive, *BUSY)
 
 
-class BookingStep(PersonView):
-    """The driver's accept and decline; either side's cancel."""
+class BookingDecline(StepWithWord):
+    """The driver says no, and the seat is free again."""
+
+    scope = Scope.DRIVE
+    detail = BookingDetail
+    command = staticmethod(commands.decline_booking)
+    refusals = (AlreadySettled,)
+
+
+class BookingCancel(StepWithWord):
+    """Rider or driver calls off."""
 
     scope = (Scope.RIDE, Scope.DRIVE)
-
-    @extend_schema(request=None, responses=BookingOut, parameters=[KEY], operation_id="bookings_step")
-    def post(self, request: Request, booking_id: int, step: str) -> Response:
-        steps = {
-            "accept": commands.accept_booking,
-            "decline": commands.decline_booking,
-            "cancel": commands.cancel_booking,
-        }
-        if step not in steps:
-            raise NotFound
-        return answered(steps[step](me(request), booking_id, key_of(request)))
+    detail = BookingDetail
+    command = staticmethod(commands.cancel_booking)
+    refusals = (AlreadySettled,)

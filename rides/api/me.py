@@ -1,18 +1,19 @@
 """My account over HTTP: who I am, my cars, my tokens."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tokens
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from rides.api.authentication import ScopeMissing, may
-from rides.api.base import KEY, Newest, PersonView, Scope, key_of, me, sent
-from rides.api.problems import answered
-from rides.commands.account import add_vehicle
+from rides.api.base import Changing, Creating, Listing, PersonView, Scope, me, sent
+from rides.api.problems import problems
+from rides.commands.account import add_vehicle, change_me
 from rides.errors import NotFound, RideError
-from rides.serializers.account import MeOut, TokenIn, TokenMade, TokenOut, VehicleIO
+from rides.serializers.account import MeIn, MeOut, TokenIn, TokenMade, TokenOut, VehicleIO
 
 
 class TooManyTokens(RideError):
@@ -22,44 +23,41 @@ class TooManyTokens(RideError):
     sentence = _("You have too many tokens. Please delete those you no longer use.")
 
 
-class Me(PersonView):
+class Me(Changing, PersonView):
     """My account."""
 
     scope = Scope.ACCOUNT
+    out = MeOut
+    guard = User
+    body = MeIn
+    command = staticmethod(change_me)
 
-    @extend_schema(responses=MeOut)
-    def get(self, request: Request) -> Response:
-        return Response(MeOut(me(request)).data)
+    def row(self, person: User) -> User:
+        return User.objects.prefetch_related("vehicles__configurations").get(pk=person.pk)
 
-    @extend_schema(request=MeOut, responses=MeOut)
-    def patch(self, request: Request) -> Response:
-        form = MeOut(me(request), data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
-        form.save()
-        return Response(form.data)
+    def subject(self) -> int:
+        return me(self.request).pk
 
 
-class Vehicles(PersonView):
+class Vehicles(Creating, PersonView):
     """Add a car."""
 
     scope = Scope.ACCOUNT
+    out = VehicleIO
+    body = VehicleIO
+    command = staticmethod(add_vehicle)
 
-    @extend_schema(request=VehicleIO, responses={201: VehicleIO}, parameters=[KEY])
-    def post(self, request: Request) -> Response:
-        return answered(add_vehicle(me(request), sent(VehicleIO, request), key_of(request)))
 
-
-class TokenList(PersonView):
+class TokenList(Listing, PersonView):
     """The tokens of programs that act for me; make one."""
 
     scope = Scope.ACCOUNT
+    out = TokenOut
 
-    @extend_schema(responses=TokenOut(many=True), operation_id="tokens_list")
-    def get(self, request: Request) -> Response:
-        pages = Newest()
-        rows = pages.paginate_queryset(ApiToken.objects.filter(person=me(request)), request, view=self)
-        return pages.get_paginated_response(TokenOut(rows, many=True).data)
+    def rows(self, request: Request) -> QuerySet[ApiToken]:
+        return ApiToken.objects.filter(person=me(request))
 
+    @problems(TooManyTokens)
     @extend_schema(request=TokenIn, responses={201: TokenMade})
     def post(self, request: Request) -> Response:
         """Make a token; the answer is the only one that shows its secret, so no Idempotency-Key keeps it.

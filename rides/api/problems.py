@@ -1,6 +1,7 @@
 """Errors as problem+json (RFC 9457) with a stable `code`."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import Http404
 from rest_framework import exceptions
@@ -11,6 +12,7 @@ from rides.commands import Answer
 from rides.commands.answer import refusal
 from rides.errors import RideError
 
+Method = TypeVar("Method", bound=Callable[..., Any])
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -51,3 +53,13 @@ def answered(answer: Answer) -> Response:
 def _problem(status: int, data: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     body = {"type": "about:blank", "title": data["detail"], "status": status, **data}
     return Response(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def problems(*refusals: type[Exception]) -> Callable[[Method], Method]:
+    """For a view's method that runs no command: what it may refuse beside what all may, for the schema."""
+
+    def say(method: Method) -> Method:
+        method.refusals = refusals  # type: ignore[attr-defined]
+        return method
+
+    return say

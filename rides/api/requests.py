@@ -1,65 +1,106 @@
 """Requests over HTTP, and the cards on which I am asked."""
 
-from drf_spectacular.utils import extend_schema
+from django.db.models import QuerySet
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from accounts.models import User
 from rides import commands
-from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
-from rides.api.problems import answered
+from rides.answers import AlreadySettled
+from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
+from rides.booking import AlreadyAsked, NotLive
+from rides.diary import AlreadyDriving, AlreadyRiding
 from rides.errors import NotFound
 from rides.models import Asking, RideRequest
+from rides.offers import InThePast
+from rides.planner import NoWay, OutsideRegion
+from rides.seats import SeatsTaken
+from rides.serializers.bookings import BookingOut
 from rides.serializers.requests import AskingOut, RequestIn, RequestOut
 
 
-class RequestList(PersonView):
-    """My requests; post one."""
+class RequestList(Listing, Creating, PersonView):
+    """My requests; post one, and drivers it suits will hear of it."""
 
     scope = Scope.RIDE
+    out = RequestOut
+    body = RequestIn
+    command = staticmethod(commands.post_request)
+    refusals = (InThePast, OutsideRegion)
 
-    @extend_schema(responses=RequestOut(many=True), operation_id="requests_list")
-    def get(self, request: Request) -> Response:
-        rows = RideRequest.objects.filter(rider=me(request)).select_related("origin", "destination")
-        pages = Newest()
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(RequestOut(page, many=True, context=context_of(request)).data)
-
-    @extend_schema(request=RequestIn, responses={201: RequestOut}, parameters=[KEY])
-    def post(self, request: Request) -> Response:
-        return answered(commands.post_request(me(request), sent(RequestIn, request), key_of(request)))
+    def rows(self, request: Request) -> QuerySet[RideRequest]:
+        return mine(me(request))
 
 
-class RequestCancel(PersonView):
+class RequestDetail(Detail, PersonView):
+    """One of my requests."""
+
+    out = RequestOut
+    guard = RideRequest
+
+    def row(self, person: User, request_id: int) -> RideRequest:
+        found = mine(person).filter(pk=request_id).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class RequestCancel(Step):
     """I need nothing any more."""
 
     scope = Scope.RIDE
+    detail = RequestDetail
+    command = staticmethod(commands.cancel_request)
+    refusals = (AlreadySettled,)
 
-    @extend_schema(request=None, responses=RequestOut, parameters=[KEY])
-    def post(self, request: Request, request_id: int) -> Response:
-        return answered(commands.cancel_request(me(request), request_id, key_of(request)))
 
-
-class AskingList(PersonView):
+class AskingList(Listing, PersonView):
     """The requests I am asked to take along."""
 
-    @extend_schema(responses=AskingOut(many=True), operation_id="askings_list")
-    def get(self, request: Request) -> Response:
-        rows = Asking.objects.filter(offer__driver=me(request)).select_related(
-            "request__rider", "request__origin", "request__destination"
-        )
-        pages = Newest()
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(AskingOut(page, many=True, context=context_of(request)).data)
+    out = AskingOut
+
+    def rows(self, request: Request) -> QuerySet[Asking]:
+        return asked(me(request))
 
 
-class AskingStep(PersonView):
-    """Accept (the answer is the booking) or decline."""
+class AskingDetail(Detail, PersonView):
+    """A request I am asked to take along."""
+
+    out = AskingOut
+    guard = RideRequest
+
+    def row(self, person: User, asking_id: int) -> Asking:
+        found = asked(person).filter(pk=asking_id).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class AskingAccept(Step):
+    """The driver takes the request along; the answer is the booking."""
 
     scope = Scope.DRIVE
+    detail = AskingDetail
+    out = BookingOut
+    command = staticmethod(commands.accept_asking)
+    refusals = (AlreadySettled, AlreadyAsked, NotLive, SeatsTaken, NoWay, AlreadyRiding, AlreadyDriving, OutsideRegion)
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
-    def post(self, request: Request, asking_id: int, step: str) -> Response:
-        steps = {"accept": commands.accept_asking, "decline": commands.decline_asking}
-        if step not in steps:
-            raise NotFound
-        return answered(steps[step](me(request), asking_id, key_of(request)))
+
+class AskingDecline(Step):
+    """Not this time; the rider is not told by whom."""
+
+    scope = Scope.DRIVE
+    detail = AskingDetail
+    command = staticmethod(commands.decline_asking)
+    refusals = (AlreadySettled,)
+
+
+def mine(person: User) -> QuerySet[RideRequest]:
+    """What this person asks for."""
+    return RideRequest.objects.filter(rider=person).select_related("origin", "destination")
+
+
+def asked(person: User) -> QuerySet[Asking]:
+    """The cards put to this driver."""
+    return Asking.objects.filter(offer__driver=person).select_related(
+        "request__rider", "request__origin", "request__destination"
+    )

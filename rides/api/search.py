@@ -10,10 +10,12 @@ from rest_framework.response import Response
 
 from rides import planner, search
 from rides.api.base import PublicView, context_of, person_of
+from rides.api.problems import problems
 from rides.commands.bookings import trip_from
 from rides.errors import Invalid
-from rides.serializers.offers import FoundOut
-from rides.serializers.places import FoundPlaceOut
+from rides.planner import OutsideRegion
+from rides.serializers.offers import FoundPage
+from rides.serializers.places import FoundPlacesOut
 from routing.plan import Place
 
 
@@ -47,10 +49,8 @@ class Search(PublicView):
 
     limit = "search"
 
-    @extend_schema(
-        parameters=[SearchIn],
-        responses={200: dict},
-    )
+    @problems(OutsideRegion)
+    @extend_schema(parameters=[SearchIn], responses=FoundPage)
     def get(self, request: Request) -> Response:
         form = SearchIn(data=request.query_params)
         form.is_valid(raise_exception=True)
@@ -59,13 +59,7 @@ class Search(PublicView):
         person, now = person_of(request), timezone.now()
         found = search.find_offers(trip=trip, person=person, now=now)
         other_times = [] if found else search.nearby_times(trip=trip, person=person, now=now)
-        context = context_of(request)
-        return Response(
-            {
-                "found": FoundOut(found, many=True, context=context).data,
-                "other_times": FoundOut(other_times, many=True, context=context).data,
-            }
-        )
+        return Response(FoundPage({"found": found, "other_times": other_times}, context=context_of(request)).data)
 
 
 class Places(PublicView):
@@ -73,9 +67,10 @@ class Places(PublicView):
 
     limit = "places"
 
+    @problems(OutsideRegion)
     @extend_schema(
         parameters=[OpenApiParameter("q", str), OpenApiParameter("near", str, description="lat,lon")],
-        responses=FoundPlaceOut(many=True),
+        responses=FoundPlacesOut,
     )
     def get(self, request: Request) -> Response:
         text = request.query_params.get("q", "").strip()[:100]
@@ -88,4 +83,4 @@ class Places(PublicView):
             found = [places.nearest(point.lat, point.lon)]
         else:
             raise Invalid("Say what to look for: q, or near as lat,lon.")
-        return Response({"results": FoundPlaceOut(found, many=True).data})
+        return Response(FoundPlacesOut({"results": found}).data)

@@ -1,58 +1,78 @@
 """A seat while the form is open, and a place in line when there is none."""
 
+from typing import Any
+
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.models import User
 from rides import commands
-from rides.api.base import KEY, Newest, PersonView, Scope, context_of, key_of, me, sent
-from rides.api.problems import answered
-from rides.models import WaitingEntry
+from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
+from rides.api.bookings import BUSY
+from rides.booking import NotLive, OwnRide
+from rides.errors import NotFound
+from rides.models import RideOffer, WaitingEntry
+from rides.planner import NoWay, OutsideRegion
+from rides.seats import SeatsTaken
 from rides.serializers.bookings import BookingOut, SeatIn
 from rides.serializers.waiting import WaitingOut
+from rides.waiting import AlreadyWaiting, ListFull
 
 
-class OfferHold(PersonView):
+class OfferSeat(Creating, PersonView):
+    """For who would like a seat on the ride of the address."""
+
+    scope = Scope.RIDE
+    body = SeatIn
+
+    def content(self, request: Request, offer_id: int) -> dict[str, Any]:
+        return super().content(request) | {"offer": offer_id}
+
+
+class OfferHold(OfferSeat):
     """Keep room on a ride for five minutes, while a form is filled in; booking the ride uses it up."""
 
-    scope = Scope.RIDE
-
-    @extend_schema(request=SeatIn, responses={201: BookingOut}, parameters=[KEY])
-    def post(self, request: Request, offer_id: int) -> Response:
-        return answered(commands.hold(me(request), sent(SeatIn, request) | {"offer": offer_id}, key_of(request)))
+    out = BookingOut
+    command = staticmethod(commands.hold)
+    refusals = (NotLive, OwnRide, SeatsTaken, NoWay, OutsideRegion, *BUSY)
 
 
-class OfferWaiting(PersonView):
+class OfferWaiting(OfferSeat):
     """Join the waiting list of a full ride."""
 
-    scope = Scope.RIDE
-
-    @extend_schema(request=SeatIn, responses={201: WaitingOut}, parameters=[KEY])
-    def post(self, request: Request, offer_id: int) -> Response:
-        wanted = sent(SeatIn, request) | {"offer": offer_id}
-        return answered(commands.join_waiting_list(me(request), wanted, key_of(request)))
+    out = WaitingOut
+    command = staticmethod(commands.join_waiting_list)
+    refusals = (NotLive, OwnRide, AlreadyWaiting, ListFull, OutsideRegion)
 
 
-class WaitingList(PersonView):
+class WaitingList(Listing, PersonView):
     """The waiting lists I am on."""
 
-    @extend_schema(responses=WaitingOut(many=True), operation_id="waiting_list")
-    def get(self, request: Request) -> Response:
-        pages = Newest()
-        rows = pages.paginate_queryset(mine(me(request)), request, view=self)
-        return pages.get_paginated_response(WaitingOut(rows, many=True, context=context_of(request)).data)
+    out = WaitingOut
+
+    def rows(self, request: Request) -> QuerySet[WaitingEntry]:
+        return mine(me(request))
 
 
-class WaitingLeave(PersonView):
+class WaitingDetail(Detail, PersonView):
+    """My place in one waiting list."""
+
+    out = WaitingOut
+    guard = RideOffer
+
+    def row(self, person: User, entry_id: int) -> WaitingEntry:
+        found = mine(person).filter(pk=entry_id).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class WaitingLeave(Step):
     """Wait no more."""
 
     scope = Scope.RIDE
-
-    @extend_schema(request=None, responses=WaitingOut, parameters=[KEY])
-    def post(self, request: Request, entry_id: int) -> Response:
-        return answered(commands.leave_waiting_list(me(request), entry_id, key_of(request)))
+    detail = WaitingDetail
+    command = staticmethod(commands.leave_waiting_list)
 
 
 def mine(person: User) -> QuerySet[WaitingEntry]:

@@ -1,11 +1,27 @@
-"""Add a car."""
+"""Change who I am; add a car."""
 
 from typing import Any
 
 from accounts import vehicles
 from accounts.models import User, Vehicle
 from rides.commands.execute import Answer, execute
-from rides.serializers.account import VehicleIO
+from rides.locks import lock_people
+from rides.serializers.account import MeOut, VehicleIO
+
+
+def change_me(person: User, person_id: int, sent: dict[str, Any], key: str = "") -> Answer:
+    """My name, phone, language (`MeIn`)."""
+
+    def change() -> User:
+        mine = lock_people(person_id)[person_id]
+        for name, value in sent.items():
+            setattr(mine, name, value)
+        mine.save(update_fields=sent)
+        return mine
+
+    return execute(
+        person=person, name="change_me", body=sent, key=key, change=change, render=lambda mine: dict(MeOut(mine).data)
+    )
 
 
 def add_vehicle(person: User, sent: dict[str, Any], key: str = "") -> Answer:

@@ -35,7 +35,16 @@ class MeOut(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = ("id", "email", "first_name", "last_name", "phone", "language", "vehicles")
-        read_only_fields = ("id", "email")
+        read_only_fields = fields
+
+
+class MeIn(serializers.ModelSerializer[User]):
+    """What I may change of it."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "phone", "language")
+        extra_kwargs: ClassVar = {name: {"required": False} for name in fields}
 
 
 class TokenIn(serializers.Serializer[Any]):

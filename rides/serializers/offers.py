@@ -160,6 +160,13 @@ class FoundOut(serializers.Serializer[Any]):
         return _point(found.insertion.dropoff)
 
 
+class FoundPage(serializers.Serializer[Any]):
+    """The rides that take a trip along, the best first; `other_times` when there is none at the wished hour."""
+
+    found = FoundOut(many=True)
+    other_times = FoundOut(many=True)
+
+
 def _point(place: Any) -> dict[str, Any]:
     return {"label": place.label, "lat": round(place.lat, 5), "lon": round(place.lon, 5), "exact": True}
 

@@ -30,6 +30,15 @@ class PlaceOut(serializers.Serializer[Any]):
     exact = serializers.BooleanField()
 
 
+class LineOut(serializers.Serializer[Any]):
+    """A line on the map, as GeoJSON."""
+
+    type = serializers.ChoiceField(choices=["LineString"])
+    coordinates = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2), help_text="lon, lat"
+    )
+
+
 class FoundPlaceOut(serializers.Serializer[Any]):
     """A named place of the region."""
 
@@ -39,6 +48,12 @@ class FoundPlaceOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     osm_key = serializers.CharField()
     site_key = serializers.CharField()
+
+
+class FoundPlacesOut(serializers.Serializer[Any]):
+    """Places by name, the best first."""
+
+    results = FoundPlaceOut(many=True)
 
 
 def shown(place: Place, *, exact: bool) -> dict[str, Any]:
