@@ -19,6 +19,8 @@ OPENS_BEFORE = timedelta(minutes=60)
 WAIT_MIN, WAIT_AT_MOST_MIN = 10, 30
 LATE_AT_MOST_MIN = 60
 NEAR_M = 300
+SAID_AT_MOST = 30
+"""By each of the two; all of it is shown with the booking."""
 SAME_WITHIN = timedelta(minutes=1)
 POINT_KEPT = timedelta(days=1)
 STILL_TO_COME = (Booking.State.CONFIRMED,)
@@ -57,6 +59,13 @@ class NotHere(RideError):
     sentence = _("Please say first that you are at the meeting point.")
 
 
+class TooMuchSaid(RideError):
+    """Both phones ring each time."""
+
+    code = "too_much_said"
+    sentence = _("You have said a lot already. Please call each other.")
+
+
 def say(
     *,
     booking_id: int,
@@ -70,8 +79,8 @@ def say(
     """One of the two says something; saying the same again within a minute changes nothing.
 
     With `late`, `minutes` says how late; with `here`, how long the wait lasts that the first of them begins. `moved`
-    comes with a point at most 300 m from the pickup. Raises NotFound, Invalid, AlreadySettled, AlreadyAboard, NotNow,
-    NotHere, StillWaiting.
+    comes with a point at most 300 m from the pickup. Raises NotFound, Invalid, AlreadySettled, NotNow,
+    TooMuchSaid; for `nobody_came` also AlreadyAboard, NotHere, StillWaiting.
     """
     booking = lock_booking(booking_id, of_either=person)
     signal = KerbSignal(booking=booking, by=side_of(person, booking), kind=kind, note=note, at=now)
@@ -87,6 +96,8 @@ def say(
         signal.save()
         return no_shows.settle(booking, by=signal.by, now=now, note=note)
     require_open(booking, now)
+    if booking.signals.filter(by=signal.by).count() >= SAID_AT_MOST:
+        raise TooMuchSaid
     if kind == Kind.HERE:
         waits = timedelta(minutes=minutes or WAIT_MIN)
         signal.wait_until = wait_until(booking) or max(now, booking.pickup_at) + waits

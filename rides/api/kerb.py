@@ -6,94 +6,99 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rides import commands, no_shows
-from rides.api.base import KEY, PersonView, Scope, context_of, key_of, me, sent
-from rides.api.bookings import mine
-from rides.api.problems import answered
-from rides.errors import NotFound
-from rides.models import RideRequest
-from rides.serializers.bookings import BookingOut, WordIn
+from rides.answers import AlreadySettled
+from rides.api.base import PersonView, Scope, Step, StepWithWord, context_of, me
+from rides.api.bookings import BookingDetail
+from rides.api.problems import problems
+from rides.api.requests import RequestDetail
+from rides.completion import NotOver
+from rides.kerb import AlreadyAboard, NotHere, NotNow, StillWaiting, TooMuchSaid
+from rides.no_shows import TooLate
+from rides.planner import OutsideRegion
 from rides.serializers.kerb import SignalIn, SignalWithPointOut
 from rides.serializers.offers import FoundOut
-from rides.serializers.requests import RequestOut
+
+EITHER = (Scope.RIDE, Scope.DRIVE)
+NO_SHOW = (AlreadySettled, AlreadyAboard, NotNow, NotHere, StillWaiting)
 
 
-class KerbView(PersonView):
-    """For the two of a booking."""
+class BookingSignals(Step):
+    """Say to the other side: I am here, I am late, I stand somewhere else, nobody came."""
 
-    scope = (Scope.RIDE, Scope.DRIVE)
-
-
-class BookingSignals(KerbView):
-    """What the two have said to each other; say something."""
+    scope = EITHER
+    detail = BookingDetail
+    body = SignalIn
+    command = staticmethod(commands.say_at_kerb)
+    refusals = (*NO_SHOW, TooMuchSaid, OutsideRegion)
 
     @extend_schema(responses=SignalWithPointOut(many=True), operation_id="bookings_signals_list")
     def get(self, request: Request, booking_id: int) -> Response:
-        booking = mine(me(request)).filter(pk=booking_id).first()
-        if booking is None:
-            raise NotFound
+        """What the two have said to each other, the oldest first."""
+        booking = BookingDetail().row(me(request), booking_id)
         return Response(SignalWithPointOut(booking.signals.all(), many=True, context=context_of(request)).data)
 
-    @extend_schema(request=SignalIn, responses=BookingOut, parameters=[KEY], operation_id="bookings_signals_say")
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.say_at_kerb(me(request), booking_id, sent(SignalIn, request), key_of(request)))
 
-
-class BookingAboard(KerbView):
+class BookingAboard(Step):
     """The rider got on, as either of the two says."""
 
-    @extend_schema(request=None, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.aboard(me(request), booking_id, key_of(request)))
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.aboard)
+    refusals = (AlreadySettled, NotNow)
 
 
-class BookingGotOff(KerbView):
-    """The rider got off."""
+class BookingGotOff(Step):
+    """The rider got off, as either of the two says."""
 
-    @extend_schema(request=None, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.got_off(me(request), booking_id, key_of(request)))
-
-
-class BookingNoShow(KerbView):
-    """Nobody came: the other side did not, whichever I am."""
-
-    @extend_schema(request=WordIn, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.no_show(me(request), booking_id, key_of(request), **sent(WordIn, request)))
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.got_off)
+    refusals = (AlreadySettled, NotNow)
 
 
-class BookingContradict(KerbView):
+class BookingNoShow(StepWithWord):
+    """Nobody came: whichever of the two I am, the other did not."""
+
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.no_show)
+    refusals = NO_SHOW
+
+
+class BookingContradict(StepWithWord):
     """It is not so that nobody came; within a day."""
 
-    @extend_schema(request=WordIn, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.contradict(me(request), booking_id, key_of(request), **sent(WordIn, request)))
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.contradict)
+    refusals = (AlreadySettled, TooLate)
 
 
-class BookingTookPlace(KerbView):
+class BookingTookPlace(Step):
     """The ride took place; the rider's word counts."""
 
-    @extend_schema(request=None, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.took_place(me(request), booking_id, key_of(request)))
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.took_place)
+    refusals = (AlreadySettled, NotOver)
 
 
-class BookingDidNotHappen(KerbView):
+class BookingDidNotHappen(StepWithWord):
     """There was no ride, as either of the two says."""
 
-    @extend_schema(request=WordIn, responses=BookingOut, parameters=[KEY])
-    def post(self, request: Request, booking_id: int) -> Response:
-        return answered(commands.did_not_happen(me(request), booking_id, key_of(request), **sent(WordIn, request)))
+    scope = EITHER
+    detail = BookingDetail
+    command = staticmethod(commands.did_not_happen)
+    refusals = (AlreadySettled, NotOver)
 
 
-class RequestLookOn(PersonView):
+class RequestLookOn(Step):
     """A journey of mine that ended without a ride is wanted after all."""
 
     scope = Scope.RIDE
-
-    @extend_schema(request=None, responses=RequestOut, parameters=[KEY])
-    def post(self, request: Request, request_id: int) -> Response:
-        return answered(commands.look_on(me(request), request_id, key_of(request)))
+    detail = RequestDetail
+    command = staticmethod(commands.look_on)
+    refusals = (AlreadySettled, TooLate)
 
 
 class RequestRides(PersonView):
@@ -101,11 +106,9 @@ class RequestRides(PersonView):
 
     limit = "search"
 
+    @problems(OutsideRegion)
     @extend_schema(responses=FoundOut(many=True), operation_id="requests_rides_list")
     def get(self, request: Request, request_id: int) -> Response:
-        journeys = RideRequest.objects.select_related("rider", "origin", "destination")
-        journey = journeys.filter(pk=request_id, rider=me(request)).first()
-        if journey is None:
-            raise NotFound
+        journey = RequestDetail().row(me(request), request_id)
         found = no_shows.rides_for(journey, timezone.now())
         return Response(FoundOut(found, many=True, context=context_of(request)).data)

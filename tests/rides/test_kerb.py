@@ -197,6 +197,16 @@ def test_another_meeting_point_is_within_300_m(booked, dora):
     assert signals(booked) == [("driver", "moved")]
 
 
+def test_nobodys_phone_rings_all_the_time_and_that_nobody_came_is_heard_all_the_same(booked, dora, bo):
+    say(booked, dora, Kind.HERE, 0)
+    for after in range(1, kerb.SAID_AT_MOST):
+        say(booked, dora, Kind.LATE, after / 100, minutes=after)
+    with pytest.raises(kerb.TooMuchSaid):
+        say(booked, dora, Kind.LATE, 1, minutes=40)
+    say(booked, bo, Kind.LATE, 1, minutes=1)
+    assert say(booked, dora, Kind.NOBODY_CAME, 10).reason == "rider_no_show"
+
+
 # --- aboard ------------------------------------------------------------------------------------------------------
 
 
