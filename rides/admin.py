@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from rides.models import Asking, Booking, KerbSignal, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
+from rides.models import Asking, Booking, Case, KerbSignal, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic admin at run time
@@ -68,3 +68,9 @@ class SeriesAdmin(ReadOnly):
 class StandingAdmin(ReadOnly):
     list_display = ("id", "state", "series", "rider", "weekdays", "accepted_at")
     list_filter = ("state",)
+
+
+@admin.register(Case)
+class CaseAdmin(ReadOnly):
+    list_display = ("id", "kind", "person", "community", "taken_by", "opened_at", "closed_at")
+    list_filter = ("kind",)

@@ -70,7 +70,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
     _meet(rider_id, prepared.offer_id)
-    rivals = _require_may_ask(rider_id, prepared)
+    rivals = _require_may_ask(rider_id, prepared, form.request_id)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
     rivals += more
@@ -82,7 +82,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     if form.request_id:
         request = _own(requests[form.request_id], rider_id)
     else:
-        out = _own(requests[form.return_of], rider_id) if form.return_of else None
+        out = _own(requests[form.return_of], rider_id, also=RideRequest.State.MATCHED) if form.return_of else None
         request = journeys.write(
             rider_id=rider_id,
             wanted=form.wanted,
@@ -127,7 +127,8 @@ def seat(
     """As `book`, for callers who hold people, request and offer already, and the offers of what else the rider asks
     at that time. `accepted` by the driver's own hand; `promoted` from the waiting list.
     """
-    yes = accepted or (offer.automatic and not asks_too_often(request.rider_id, now))
+    near = prepared.insertion.detour_s + prepared.exact_s <= offer.max_detour_s  # else the driver decides
+    yes = accepted or (offer.automatic and near and not asks_too_often(request.rider_id, now))
     if yes:
         diary.require_free(request.rider_id, *span(prepared))
     booking = _lay(
@@ -146,6 +147,8 @@ def seat(
         say_yes(booking, now)
     else:
         news.of_booking(booking)
+        if booking.standing_id is None:  # a seat on a weekly ride is wanted in that very car
+            journeys.await_answers(request, offer.departs_at, now)
     return booking
 
 
@@ -156,9 +159,10 @@ def say_yes(booking: Booking, now: datetime) -> None:
     locked (`lock_for_yes`). Raises AlreadyRiding, AlreadyDriving.
     """
     booking.accepted_at = now
-    half = journeys.waits_for_other_half(booking.request)
+    waits = journeys.waits_for_other_half(booking.request)
+    half = journeys.other_half(booking.request) if waits and booking.request else None
     other = journeys.accepted_half(half) if half else None
-    if half and not other:
+    if waits and not other:
         settled(booking)
         return
     _confirm(booking, now)
@@ -215,8 +219,9 @@ def _lay(
     require_free(offer, prepared)
     _require_driver_in_time(offer, prepared)
     insertion, trip = prepared.insertion, prepared.trip
-    pickup_place, dropoff_place = Place.objects.bulk_create([prepared.pickup, prepared.dropoff])
-    pickup, dropoff = stops.lay(offer, prepared, pickup_place, dropoff_place)
+    rows = (prepared.pickup_stop, prepared.dropoff_stop, prepared.pickup, prepared.dropoff)
+    Place.objects.bulk_create({id(row): row for row in rows}.values())
+    pickup, dropoff = stops.lay(offer, prepared, prepared.pickup_stop, prepared.dropoff_stop)
     tell_new_times(offer)
     booking = Booking(
         offer=offer,
@@ -228,8 +233,8 @@ def _lay(
         length_cm=trip.load.length_cm,
         pickup=pickup,
         dropoff=dropoff,
-        pickup_place=pickup_place,
-        dropoff_place=dropoff_place,
+        pickup_place=prepared.pickup,
+        dropoff_place=prepared.dropoff,
         pickup_at=planner.instant(insertion.pickup_s),
         dropoff_at=planner.instant(insertion.dropoff_s),
         latest_pickup_at=planner.instant(insertion.pickup_s) + MAY_BE_LATER,
@@ -283,10 +288,11 @@ def _meet(rider_id: int, offer_id: int) -> None:
         raise NotFound
 
 
-def _require_may_ask(rider_id: int, prepared: planner.Prepared) -> list[Booking]:
-    """What the rider asks for already at that time, which a yes would withdraw."""
+def _require_may_ask(rider_id: int, prepared: planner.Prepared, request_id: int | None = None) -> list[Booking]:
+    """What the rider asks for already at that time, or for that journey, which a yes would withdraw."""
     diary.require_free(rider_id, *span(prepared))
-    rivals = [one for one in diary.asked_between(rider_id, *span(prepared)) if one.state == Booking.State.WAITING]
+    asked = diary.asked_between(rider_id, *span(prepared), request_id=request_id)
+    rivals = [one for one in asked if one.state == Booking.State.WAITING]
     if any(one.offer_id == prepared.offer_id for one in rivals):
         raise AlreadyAsked
     if len(rivals) >= ASKED_AT_ONCE:
@@ -325,10 +331,10 @@ def of_other_half(
     return ([accepted, *diary.asked_meanwhile(accepted)] if accepted else []), half.pk if half else None
 
 
-def _own(request: RideRequest, rider_id: int) -> RideRequest:
+def _own(request: RideRequest, rider_id: int, also: str = "") -> RideRequest:
     if request.rider_id != rider_id:
         raise NotFound
-    if request.state not in journeys.LOOKING:
+    if request.state not in (*journeys.LOOKING, also):
         raise AlreadyAsked
     return request
 

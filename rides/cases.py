@@ -6,7 +6,8 @@ down who spoke with her; everything else a coordinator. Nothing closes a way hom
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import CharField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks, communities
@@ -125,19 +126,59 @@ def end(case: Case, person: User | None, now: datetime, *, note: str = "") -> No
     _touched(case, "closed_at", "closed_by", "note")
 
 
+def no_longer_needed(*, case_id: int, now: datetime) -> None:
+    """A request that nobody answered has a car after all, or is over: nobody needs to look after it."""
+    found = Case.objects.get(pk=case_id)
+    requests = lock_requests(*([found.request_id] if found.request_id else []))
+    case = Case.objects.get(pk=case_id)
+    looking = (RideRequest.State.CHOSEN, RideRequest.State.OPEN)
+    if case.closed_at is None and not any(request.state in looking for request in requests.values()):
+        end(case, None, now)
+
+
 def seen_by(person: User) -> QuerySet[Case]:
-    """Her own cases, and those of whom she coordinates; whoever runs the site sees all."""
-    cases = Case.objects.select_related("person", "taken_by", "closed_by", "request__origin", "request__destination")
-    if person.is_staff:
-        return cases
-    coordinated = Membership.objects.filter(person=person, role=Membership.Role.COORDINATOR).values("community")
-    members = Membership.objects.filter(community__in=coordinated).exclude(person__in=blocks.unseen_by(person))
-    return cases.filter(Q(person=person) | Q(person__in=members.values("person")))
+    """Her own cases, and those of whom she coordinates."""
+    return Case.objects.filter(Q(person=person) | _coordinated_by(person)).select_related(
+        "person", "taken_by", "request"
+    )
+
+
+def calls_to(person: User) -> QuerySet[Case]:
+    """The open cases of people without a way home in which a neighbour with a car is asked to help."""
+    calls = Case.objects.filter(kind=Case.Kind.WAY_HOME, closed_at=None)
+    if not person.vehicles.exists():
+        return calls.none()
+    neighbours = communities.neighbours_of(person).exclude(pk__in={person.pk, *blocks.unseen_by(person)})
+    return calls.filter(person__in=neighbours)
+
+
+def shown_to(person: User) -> QuerySet[Case]:
+    """All cases that she may read of, with the `role` in which she does: `person`, `coordinator` or `neighbour`."""
+    role = Choose(
+        When(person=person, then=Value("person")),
+        When(_coordinated_by(person), then=Value("coordinator")),
+        When(pk__in=calls_to(person).values("pk"), then=Value("neighbour")),
+        output_field=CharField(),
+    )
+    return (
+        Case.objects.annotate(role=role)
+        .filter(role__isnull=False)
+        .select_related("person", "taken_by", "closed_by", "request__origin", "request__destination")
+    )
 
 
 def told_of(case: Case) -> set[int]:
     """The person, and her coordinators."""
     return {case.person_id, *communities.coordinators_of(case.person).values_list("pk", flat=True)}
+
+
+def _coordinated_by(person: User) -> Q:
+    """Whoever runs the site sees every case."""
+    if person.is_staff:
+        return Q(pk__isnull=False)
+    led = Membership.objects.filter(person=person, role=Membership.Role.COORDINATOR).values("community")
+    members = Membership.objects.filter(community__in=led).exclude(person__in=blocks.unseen_by(person))
+    return Q(person__in=members.values("person"))
 
 
 def _locked(case_id: int, person: User) -> Case:

@@ -6,7 +6,7 @@ not counted, and spans that only touch are no overlap, so that there and back on
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from rides.errors import RideError
@@ -55,16 +55,17 @@ def require_free(
 
 
 def asked_meanwhile(booking: Booking) -> list[Booking]:
-    """What the rider still asks for, or holds, in the span of `booking`: the first yes withdraws it."""
-    return [one for one in asked_between(booking.rider_id, *agreed(booking)) if one.pk != booking.pk]
+    """What the rider still asks for, or holds, in the span of `booking` or for its journey: its yes withdraws them."""
+    asked = asked_between(booking.rider_id, *agreed(booking), request_id=booking.request_id)
+    return [one for one in asked if one.pk != booking.pk]
 
 
-def asked_between(person_id: int, start_at: datetime, end_at: datetime) -> list[Booking]:
-    """What the person asks for, or holds, between two instants, with offers and requests."""
-    asked = Booking.objects.filter(
-        rider_id=person_id,
-        state__in=(Booking.State.HELD, Booking.State.WAITING),
-        latest_pickup_at__lt=end_at + MAY_BE_LATER,
-        latest_dropoff_at__gt=start_at + MAY_BE_LATER,
-    )
+def asked_between(
+    person_id: int, start_at: datetime, end_at: datetime, *, request_id: int | None = None
+) -> list[Booking]:
+    """What the person asks for, or holds, between two instants, or at any hour for a journey; offers, requests too."""
+    meanwhile = Q(latest_pickup_at__lt=end_at + MAY_BE_LATER, latest_dropoff_at__gt=start_at + MAY_BE_LATER)
+    if request_id is not None:
+        meanwhile |= Q(request=request_id)
+    asked = Booking.objects.filter(meanwhile, rider_id=person_id, state__in=(Booking.State.HELD, Booking.State.WAITING))
     return list(asked.select_related("offer", "request"))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from rides import cases
+from rides import cases, way_home
 from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
 from rides.serializers.bookings import BookingOut
@@ -30,7 +30,10 @@ def of_booking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
 def of_asking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
     asking = Asking.objects.select_related("request__rider", "request__origin", "request__destination", "offer")
     found = asking.filter(pk=refs["asking"], offer__driver=person).first()
-    return dict(AskingOut(found, context={"person": person}).data) if found else None
+    if found is None:
+        return None
+    card = dict(AskingOut(found, context={"person": person}).data)
+    return card | {"urgent": way_home.is_called(found.request_id)}
 
 
 def of_request(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
@@ -54,8 +57,8 @@ def of_outing(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
 
 
 def of_case(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
-    """For the person and her coordinators alone."""
-    found = cases.seen_by(person).filter(pk=refs["case"]).first()
+    """For the person and her coordinators; for her neighbours only as long as she needs them."""
+    found = cases.shown_to(person).filter(pk=refs["case"]).first()
     return dict(CaseOut(found, context={"person": person}).data) if found else None
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from procrastinate.contrib.django import app
 
 
-def match_request(request_id: int) -> None:
-    """Put a new request to drivers."""
-    app.configure_task("rides.tasks.match_request").defer(request_id=request_id)
+def match_request(request_id: int, at: datetime | None = None) -> None:
+    """Put a request to drivers: now, or when it is time to widen it."""
+    app.configure_task("rides.tasks.match_request", schedule_at=at).defer(request_id=request_id)
 
 
 def match_offer(offer_id: int) -> None:
@@ -46,3 +46,23 @@ def follow_series(series_id: int, ride_ids: Sequence[int], fields: Collection[st
 def end_standing_of(series_id: int) -> None:
     """End what stands on a series that is over."""
     app.configure_task("rides.tasks.end_standing_of").defer(series_id=series_id)
+
+
+def tell(told: Sequence[tuple[int, str, dict[str, Any]]]) -> None:
+    """Put into people's streams what one transaction could not: person, kind, references."""
+    app.configure_task("rides.tasks.tell").defer(told=[list(one) for one in told])
+
+
+def call_neighbours(case_id: int) -> None:
+    """Tell everybody who could fetch somebody who has no way home."""
+    app.configure_task("rides.tasks.call_neighbours").defer(case_id=case_id)
+
+
+def free_way_out(request_id: int) -> None:
+    """Whoever has lost her way back need not go out."""
+    app.configure_task("rides.tasks.free_way_out").defer(request_id=request_id)
+
+
+def half_is_off(request_id: int) -> None:
+    """The rider called off half of a round trip that she wanted whole."""
+    app.configure_task("rides.tasks.half_is_off").defer(request_id=request_id)

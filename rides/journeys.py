@@ -7,14 +7,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Place
-from rides import jobs, news
+from rides import circles, jobs, news, way_home
+from rides.errors import RideError
 from rides.locks import require_transaction
 from rides.models import Asking, Booking, RideRequest
 from routing import plan
 
 State = RideRequest.State
 LOOKING = (State.CHOSEN, State.OPEN)
+
+
+class HasWayBack(RideError):
+    """A way out has one way back."""
+
+    code = "has_way_back"
+    sentence = _("You already look for a way back from there. Cancel it first, or go on with it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,10 @@ def write(
     return_of: RideRequest | None = None,
     both_or_none: bool = False,
 ) -> RideRequest:
-    """Keep the journey; `ends` are the rows of its two places, not saved yet."""
+    """Keep the journey; `ends` are the rows of its places, not saved yet. A way out is locked. Raises HasWayBack."""
     require_transaction()
+    if return_of:
+        _unlink_way_back(return_of)
     origin, destination = Place.objects.bulk_create(ends)
     load = wanted.load
     return RideRequest.objects.create(
@@ -76,6 +88,8 @@ def not_wanted(request: RideRequest) -> None:
     """Its rider needs nothing any more, or has another ride at that time."""
     if request.state in (*LOOKING, State.MATCHED):
         _move(request, State.CANCELLED, Asking.State.CLOSED)
+        if waits_for_other_half(request):
+            jobs.half_is_off(request.pk)
 
 
 def is_over(request: RideRequest) -> None:
@@ -84,23 +98,55 @@ def is_over(request: RideRequest) -> None:
 
 
 def lost_a_driver(request: RideRequest, now: datetime) -> None:
-    """A driver said no, did not answer, or called off: unless others are still asked, the request looks on by itself."""
+    """A driver said no, did not answer, or called off: unless others are still asked, the request looks on by itself.
+
+    A way back whose way out has begun calls everyone who can help; before that, its rider need not go out at all.
+    """
     if request.state not in (*LOOKING, State.MATCHED) or request.bookings.filter(state__in=Booking.HOLDS).exists():
         return
+    if way_home.is_lost(request, now):
+        call_for_help(request, now)
+        return
+    if request.return_of_id is not None:
+        jobs.free_way_out(request.return_of_id)
     if request.latest_at <= now:
         is_over(request)
-        return
-    look_on(request, now)
+    elif request.state == State.OPEN:  # others are asked already, and go on being asked
+        _move(request, State.OPEN, None)
+        jobs.match_request(request.pk)
+    else:
+        look_on(request, now)
 
 
-def look_on(request: RideRequest, now: datetime) -> None:
-    """Ask drivers again, from the innermost circle; `rides.widening` takes it from there."""
-    request.stage = RideRequest.Stage.KNOWN
-    request.widens_at = now
+def look_on(request: RideRequest, now: datetime, stage: str = "") -> None:
+    """Ask drivers, from the innermost circle with anybody in it, or from `stage` on; `rides.widening` goes on."""
+    request.stage = stage or circles.first(request.rider, request.earliest_at, now)
+    request.widens_at = circles.widens_at(request.stage, request.latest_at, now)
     request.told_nobody_at = None
     request.save(update_fields=["stage", "widens_at", "told_nobody_at"])
     _move(request, State.OPEN, None)
     jobs.match_request(request.pk)
+    jobs.match_request(request.pk, request.widens_at)
+
+
+def widened(request: RideRequest) -> None:
+    """More drivers are asked, and its rider reads so."""
+    _move(request, State.OPEN, None)
+
+
+def call_for_help(request: RideRequest, now: datetime) -> None:
+    """Its rider is out there, and has no way home."""
+    way_home.call(request, now)
+    _move(request, State.OPEN, None)
+    jobs.match_request(request.pk)
+
+
+def await_answers(request: RideRequest, until: datetime, now: datetime) -> None:
+    """Its rider asks a driver of her own choice; without an answer others are asked too, well before `until`."""
+    if request.state == State.CHOSEN and request.widens_at is None:
+        request.widens_at = now + circles.chosen_last(until - now)
+        request.save(update_fields=["widens_at"])
+        jobs.match_request(request.pk, request.widens_at)
 
 
 def other_half(request: RideRequest) -> RideRequest | None:
@@ -110,12 +156,14 @@ def other_half(request: RideRequest) -> RideRequest | None:
     return RideRequest.objects.filter(return_of=request).first()
 
 
-def waits_for_other_half(request: RideRequest | None) -> RideRequest | None:
-    """Both or none: the half that has no car yet, and without which this one is not confirmed."""
-    half = other_half(request) if request is not None else None
-    if half is None or request is None or not (request.both_or_none or half.both_or_none):
-        return None
-    return half if half.state in LOOKING else None
+def waits_for_other_half(request: RideRequest | None) -> bool:
+    """Both or none: whether the other half has no car yet, or was not even asked for, so that this one has to wait."""
+    if request is None:
+        return False
+    half = other_half(request)
+    if not (request.both_or_none or (half and half.both_or_none)):
+        return False
+    return half is None or half.state != State.MATCHED
 
 
 def accepted_half(half: RideRequest) -> Booking | None:
@@ -132,10 +180,23 @@ def close_cards(cards: Iterable[Asking], rest: str) -> None:
         news.of_asking(card)
 
 
+def _unlink_way_back(way_out: RideRequest) -> None:
+    """A way back that came to nothing makes room for another."""
+    former = RideRequest.objects.filter(return_of=way_out).first()
+    if former is None:
+        return
+    if former.state in (*LOOKING, State.MATCHED):
+        raise HasWayBack(request=former.pk)
+    former.return_of = None
+    former.save(update_fields=["return_of"])
+
+
 def _move(request: RideRequest, state: str, rest: str | None) -> None:
     request.state = state
     request.version += 1
-    request.save(update_fields=["state", "version"])
+    if state != State.OPEN:
+        request.widens_at = None
+    request.save(update_fields=["state", "widens_at", "version"])
     if rest is not None:
         close_cards(request.askings.filter(state=Asking.State.ASKED).select_related("offer"), rest)
     news.of_request(request)

@@ -13,8 +13,9 @@ from accounts import blocks
 from accounts.models import User
 from realtime import registry
 from realtime.publish import publish
-from realtime.streams import News, append
+from realtime.streams import MAX_PEOPLE, News, append
 from realtime.topics import cell_of, cell_topic, offer_topic
+from rides import jobs
 from rides.errors import NotFound
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
 from rides.offer_view import public_offer
@@ -25,7 +26,11 @@ _gathered: ContextVar[list[News] | None] = ContextVar("gathered", default=None)
 
 @contextmanager
 def gathering() -> Iterator[None]:
-    """All news told inside is written at the end, each person's each thing once, people in one order."""
+    """All news told inside is written at the end, each person's each thing once, people in one order.
+
+    A transaction tells fifty people itself; whoever comes after them is told by jobs of the same transaction, so that
+    nothing fails for the number of those whom it concerns.
+    """
     token = _gathered.set([])
     try:
         yield
@@ -33,8 +38,14 @@ def gathering() -> Iterator[None]:
     finally:
         _gathered.reset(token)
     once = {(item.person_id, item.kind, tuple(sorted(item.refs.items()))): item for item in told}
-    if once:
-        append(sorted(once.values(), key=lambda item: item.person_id))
+    if not once:
+        return
+    people = sorted({item.person_id for item in once.values()})
+    for start in range(MAX_PEOPLE, len(people), MAX_PEOPLE):
+        later = set(people[start : start + MAX_PEOPLE])
+        jobs.tell([(one.person_id, one.kind, one.refs) for one in once.values() if one.person_id in later])
+    now = set(people[:MAX_PEOPLE])
+    append(sorted((one for one in once.values() if one.person_id in now), key=lambda item: item.person_id))
 
 
 def tell(people: set[int], kind: str, refs: dict[str, Any]) -> None:

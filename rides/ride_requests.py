@@ -1,84 +1,73 @@
-"""Post a request, put it to drivers it suits, and let one of them take it."""
+"""Post a request, change it, and let a driver take it; who is asked is for `rides.widening`."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import User
-from rides import booking, diary, jobs, journeys, news, planner
+from rides import booking, circles, diary, doors, jobs, journeys, news, planner, way_home
 from rides.answers import AlreadySettled
 from rides.endings import end
-from rides.errors import NotFound
+from rides.errors import Invalid, NotFound
 from rides.journeys import Wanted
-from rides.locks import lock_offers, lock_people, lock_request, lock_requests, require_transaction
-from rides.models import Asking, Booking, RideOffer, RideRequest, WaitingEntry
+from rides.locks import lock_offers, lock_people, lock_request, lock_requests
+from rides.models import Asking, Booking, RideRequest, WaitingEntry
 from rides.offers import InThePast
-from rides.search import live_offers, with_plan
-from routing import plan
-
-ASK_AT_MOST = 5
-"""The best so many drivers are asked, so that nobody's evening is full of cards."""
-ANSWER_WITHIN = timedelta(hours=6)
 
 
-def post(*, rider: User, wanted: Wanted, now: datetime) -> RideRequest:
-    """Keep the request and have it matched at once, by a job of the same transaction."""
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What a rider posts: the way out, perhaps its way back, and who is to be asked first ("" is for us to say)."""
+
+    out: Wanted
+    back: Wanted | None = None
+    both_or_none: bool = False
+    stage: str = ""
+    return_of: int | None = None
+
+
+def post(*, rider: User, trip: Trip, now: datetime) -> RideRequest:
+    """Keep the request, or the two of a round trip, and have them matched at once, by jobs of the same transaction.
+
+    The answer is the way out; `return_of` names the way out when this is the way back. Raises InThePast, Invalid,
+    NotFound, HasWayBack, OutsideRegion.
+    """
     lock_people(rider.pk)
-    if wanted.latest_at <= now:
+    if trip.out.latest_at <= now:
         raise InThePast
-    ends = planner.place_row(wanted.origin), planner.place_row(wanted.destination)
-    request = journeys.write(rider_id=rider.pk, wanted=wanted, ends=ends, state=RideRequest.State.OPEN, now=now)
-    jobs.match_request(request.pk)
-    news.of_request(request)
+    way_out = _way_out(trip.return_of, rider) if trip.return_of else None
+    request = _write(rider, trip.out, trip, way_out, now)
+    if trip.back:
+        if trip.back.latest_at <= trip.out.earliest_at:
+            raise Invalid(_("The way back begins after the way out."))
+        _write(rider, trip.back, trip, request, now)
     return request
 
 
-def suitable_offers(request: RideRequest, now: datetime) -> list[tuple[RideOffer, plan.Insertion]]:
-    """The live offers that can take the request along, best first; a search, outside of any lock."""
-    offers = list(
-        live_offers(person=request.rider, earliest_at=request.earliest_at, latest_at=request.latest_at, now=now)
-    )
-    by_id = {offer.pk: offer for offer in offers}
-    found = planner.rank(offers, planner.trip_of(request, as_stranger=True), ASK_AT_MOST)
-    return [(by_id[insertion.offer_id], insertion) for insertion in found]
+def hurry(*, request_id: int, rider: User, now: datetime) -> RideRequest:
+    """The rider has more people asked, without waiting any longer. Raises NotFound, AlreadySettled."""
+    request = _own_open(request_id, rider)
+    if request.widens_at is not None and request.widens_at > now:
+        request.widens_at = now
+        request.save(update_fields=["widens_at"])
+    jobs.match_request(request.pk)
+    return request
 
 
-def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, list[tuple[RideOffer, plan.Insertion]]]]:
-    """For a new offer: the open requests of others it serves best, each with the offer and how; a search."""
-    offer = with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
-    if offer is None:
-        return []
-    unseen = blocks.unseen_by(offer.driver) | {offer.driver_id}
-    requests = list(
-        RideRequest.objects.filter(state=RideRequest.State.OPEN, latest_at__gt=now)
-        .exclude(rider__in=unseen)
-        .select_related("origin", "destination")
-    )
-    return [(request.pk, [(offer, found)]) for request, found in planner.rank_requests(offer, requests, ASK_AT_MOST)]
-
-
-def ask(*, request_id: int, suitable: list[tuple[RideOffer, plan.Insertion]], now: datetime) -> list[Asking]:
-    """Put the request to these drivers, each offer once."""
-    require_transaction()
-    request = lock_request(request_id)
-    if request.state != RideRequest.State.OPEN:
-        return []
-    asked = []
-    for offer, insertion in suitable:
-        asking, new = Asking.objects.get_or_create(
-            request=request,
-            offer=offer,
-            defaults={
-                "added_s": insertion.added_s,
-                "detour_s": insertion.detour_s,
-                "deadline_at": min(now + ANSWER_WITHIN, request.latest_at),
-            },
-        )
-        if new:
-            news.of_asking(asking)
-            asked.append(asking)
-    if asked:
-        news.of_request(request)
-    return asked
+def move(*, request_id: int, rider: User, earliest_at: datetime, latest_at: datetime, now: datetime) -> RideRequest:
+    """Other hours; who was asked for the old ones need not answer. Raises NotFound, AlreadySettled, InThePast."""
+    request = _own_open(request_id, rider)
+    if latest_at <= now:
+        raise InThePast
+    asked = request.askings.filter(state=Asking.State.ASKED).select_related("offer")
+    journeys.close_cards(asked, Asking.State.CLOSED)
+    request.earliest_at, request.latest_at = max(earliest_at, now), latest_at
+    request.save(update_fields=["earliest_at", "latest_at"])
+    narrow = request.stage in circles.NARROW
+    journeys.look_on(request, now, stage=request.stage if narrow else RideRequest.Stage.EVERYONE)
+    return request
 
 
 def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: datetime) -> Booking:
@@ -88,7 +77,7 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
     """
     peek = _own_asking(asking_id, driver)
     lock_people(driver.pk, peek.request.rider_id)
-    rivals = diary.asked_between(peek.request.rider_id, *booking.span(prepared))
+    rivals = diary.asked_between(peek.request.rider_id, *booking.span(prepared), request_id=peek.request_id)
     more, half_id = booking.of_other_half(peek.request.rider_id, request_id=peek.request_id)
     rivals += more
     touched = {peek.request_id, half_id, *(one.request_id for one in rivals)}
@@ -102,11 +91,18 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
     asking.state = Asking.State.ACCEPTED
     asking.save(update_fields=["state"])
     news.of_asking(asking)
-    return booking.seat(offers[asking.offer_id], prepared=prepared, request=request, now=now, accepted=True)
+    return booking.seat(
+        offers[asking.offer_id],
+        prepared=prepared,
+        request=request,
+        now=now,
+        accepted=True,
+        may_leave_freely=_at_another_hour(request, prepared),
+    )
 
 
 def decline(*, asking_id: int, driver: User) -> Asking:
-    """The driver says no; the rider is not told by whom."""
+    """The driver says no; the rider is not told by whom, and somebody else is asked."""
     asking = _own_asking(asking_id, driver)
     lock_people(driver.pk)
     lock_request(asking.request_id)
@@ -116,6 +112,7 @@ def decline(*, asking_id: int, driver: User) -> Asking:
     asking.state = Asking.State.DECLINED
     asking.save(update_fields=["state"])
     news.of_asking(asking)
+    jobs.match_request(asking.request_id)
     return asking
 
 
@@ -137,21 +134,72 @@ def cancel(*, request_id: int, rider: User, now: datetime) -> RideRequest:
 
 
 def expire(*, request_id: int, now: datetime) -> RideRequest | None:
-    """The window has passed; None when it was settled meanwhile, or a driver may still say yes."""
+    """The window has passed; None when it was settled meanwhile, or a driver may still say yes.
+
+    Whoever is out there without a way home is not forgotten with the hour.
+    """
     request = lock_request(request_id)
-    if request.state not in journeys.LOOKING or request.latest_at > now:
+    if request.state not in journeys.LOOKING or planner.window_of(request)[1] > now:
         return None
     if request.bookings.filter(state__in=Booking.HOLDS).exists():
         return None
-    journeys.is_over(request)
+    if way_home.is_lost(request, now):
+        journeys.call_for_help(request, now)
+    else:
+        journeys.is_over(request)
     return request
 
 
-def prepare_accept(asking_id: int, driver: User, now: datetime) -> planner.Prepared:
-    """Outside of any lock: the insertion as the offer's plan now stands."""
+def prepare_accept(asking_id: int, driver: User, now: datetime, *, anyway: bool = False) -> planner.Prepared:
+    """Outside of any lock: the insertion as the offer's plan now stands. Raises LongerDetour, unless `anyway`."""
     asking = _own_asking(asking_id, driver)
     booking.require_live(asking.offer, now)
-    return planner.prepare(asking.offer, planner.trip_of(asking.request, as_stranger=False))
+    prepared = planner.prepare(asking.offer, planner.trip_of(asking.request, as_stranger=False))
+    if not anyway:
+        doors.require_prepared_within_limit(asking.offer, prepared)
+    return prepared
+
+
+def _at_another_hour(request: RideRequest, prepared: planner.Prepared) -> bool:
+    """Whether it is an hour for which its rider never wished, found by looking farther."""
+    first_s, last_s = planner.epoch_s(request.earliest_at), planner.epoch_s(request.latest_at)
+    return not first_s <= prepared.insertion.pickup_s <= last_s
+
+
+def _write(rider: User, wanted: Wanted, trip: Trip, way_out: RideRequest | None, now: datetime) -> RideRequest:
+    ends = planner.place_row(wanted.origin), planner.place_row(wanted.destination)
+    request = journeys.write(
+        rider_id=rider.pk,
+        wanted=wanted,
+        ends=ends,
+        state=RideRequest.State.OPEN,
+        now=now,
+        return_of=way_out,
+        both_or_none=trip.both_or_none,
+    )
+    journeys.look_on(request, now, stage=trip.stage)
+    return request
+
+
+def _way_out(request_id: int, rider: User) -> RideRequest:
+    """Her way out, locked; a way back of it can be asked as long as it is not called off."""
+    request = lock_request(request_id)
+    if request.rider_id != rider.pk or request.return_of_id is not None:
+        raise NotFound
+    if request.state not in (*journeys.LOOKING, RideRequest.State.MATCHED):
+        raise AlreadySettled(state=request.state)
+    return request
+
+
+def _own_open(request_id: int, rider: User) -> RideRequest:
+    """Her request, locked, as long as drivers are asked. Raises NotFound, AlreadySettled."""
+    lock_people(rider.pk)
+    request = lock_request(request_id)
+    if request.rider_id != rider.pk:
+        raise NotFound
+    if request.state != RideRequest.State.OPEN or journeys.accepted_half(request):
+        raise AlreadySettled(state=request.state)
+    return request
 
 
 def _own_asking(asking_id: int, driver: User) -> Asking:

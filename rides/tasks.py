@@ -1,38 +1,96 @@
 """What runs later, in a worker: loops that call the domain, no rules."""
 
 import logging
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from rides import answers, completion, journeys, kerb, proposals, ride_requests, standing, tending, waiting
+from realtime.streams import MAX_PEOPLE
+from rides import (
+    answers,
+    cases,
+    completion,
+    journeys,
+    kerb,
+    news,
+    proposals,
+    ride_requests,
+    round_trips,
+    standing,
+    tending,
+    waiting,
+    way_home,
+    widening,
+)
 from rides.commands import series as weekly
 from rides.commands import standing as seats_on_weekly
 from rides.commands import stored
 from rides.commands.execute import by_itself
 from rides.errors import PlanChanged, RideError
-from rides.models import Booking, Outing, RideOffer, RideRequest, StandingBooking
+from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
 
 logger = logging.getLogger(__name__)
 
 
+AT_A_TIME = 40
+"""So many drivers are asked in one transaction; it tells fifty people at most."""
+
+
 @app.task(retry=3)
 def match_request(request_id: int) -> None:
-    """Put a request to the drivers it suits best."""
-    now = timezone.now()
-    request = RideRequest.objects.select_related("rider", "origin", "destination").filter(pk=request_id).first()
-    if request is None or request.state != RideRequest.State.OPEN:
-        return
-    suitable = ride_requests.suitable_offers(request, now)
-    by_itself(lambda: ride_requests.ask(request_id=request_id, suitable=suitable, now=now))
+    """Put a request to the drivers it suits best, and to the next circle when its time has come."""
+    _match(request_id, timezone.now())
+
+
+def _match(request_id: int, now: datetime) -> None:
+    look = widening.look(request_id, now)
+    while look is not None:
+        part, rest = look.suitable[:AT_A_TIME], look.suitable[AT_A_TIME:]
+        by_itself(partial(widening.go_on, look=replace(look, suitable=part), now=now))
+        look = replace(look, suitable=rest) if rest else None
 
 
 @app.task(retry=3)
 def match_offer(offer_id: int) -> None:
     """Put the open requests that a new offer suits to its driver."""
-    for request_id, suitable in ride_requests.suitable_requests(offer_id, timezone.now()):
-        by_itself(partial(ride_requests.ask, request_id=request_id, suitable=suitable, now=timezone.now()))
+    for request_id, suitable in widening.suitable_requests(offer_id, timezone.now()):
+        by_itself(partial(widening.ask, request_id=request_id, suitable=suitable, now=timezone.now()))
+
+
+@app.task(retry=3)
+def call_neighbours(case_id: int) -> None:
+    """Tell everybody who could fetch somebody who has no way home, some at a time."""
+    case, now = Case.objects.select_related("person", "request").get(pk=case_id), timezone.now()
+    people = way_home.who_could_drive(case, now)
+    for start in range(0, len(people), MAX_PEOPLE):
+        by_itself(partial(way_home.tell, case_id=case_id, people=people[start : start + MAX_PEOPLE]))
+
+
+@app.task(retry=3)
+def free_way_out(request_id: int) -> None:
+    """Whoever has lost her way back need not go out."""
+    by_itself(partial(round_trips.free_way_out, request_id=request_id, now=timezone.now()))
+
+
+@app.task(retry=3)
+def half_is_off(request_id: int) -> None:
+    """What the other half of a round trip is to do, now that this one is called off."""
+    by_itself(partial(round_trips.half_is_off, request_id=request_id, now=timezone.now()))
+
+
+@app.task(retry=3)
+def tell(told: list[tuple[int, str, dict[str, Any]]]) -> None:
+    """Put into people's streams what one transaction could not."""
+
+    def change() -> None:
+        for person_id, kind, refs in told:
+            news.tell({person_id}, kind, refs)
+
+    by_itself(change)
 
 
 @app.task(retry=3)
@@ -51,7 +109,7 @@ def group_outing(outing_id: int, version: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="expire")
 def expire(timestamp: int) -> None:
-    """End what nobody answered in time: bookings that wait, requests whose window has passed."""
+    """End what nobody answered in time: bookings that wait, requests whose window has passed; widen what is due."""
     now = timezone.now()
     unanswered = Booking.objects.filter(state=Booking.State.WAITING, deadline_at__lt=now)
     for booking_id in unanswered.values_list("pk", flat=True):
@@ -62,6 +120,11 @@ def expire(timestamp: int) -> None:
     passed = RideRequest.objects.filter(state__in=journeys.LOOKING, latest_at__lt=now)
     for request_id in passed.values_list("pk", flat=True):
         by_itself(partial(ride_requests.expire, request_id=request_id, now=now))
+    for request_id in widening.due(now):
+        _match(request_id, now)
+    answered = Case.objects.filter(kind=Case.Kind.UNANSWERED, closed_at=None)
+    for case_id in answered.exclude(request__state__in=journeys.LOOKING).values_list("pk", flat=True):
+        by_itself(partial(cases.no_longer_needed, case_id=case_id, now=now))
 
 
 @app.task(retry=3)
@@ -89,7 +152,7 @@ def tend_offer(offer_id: int) -> None:
     by_itself(partial(waiting.done, offer_id=offer_id))
 
 
-@app.periodic(cron="41 1 * * *")
+@app.periodic(cron="41 * * * *")  # a machine that sleeps at night misses none
 @app.task(queueing_lock="extend_series")
 def extend_series(timestamp: int) -> None:
     """Make the rides of every series up to the horizon; one that cannot be made holds up none of the others."""

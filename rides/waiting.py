@@ -102,7 +102,7 @@ def promote(*, entry_id: int, prepared: planner.Prepared, now: datetime) -> Wait
     if blocks.between(peek.request.rider_id, peek.offer.driver_id):
         return None
     start_at, end_at = planner.instant(prepared.insertion.pickup_s), planner.instant(prepared.insertion.dropoff_s)
-    rivals = diary.asked_between(peek.request.rider_id, start_at, end_at)
+    rivals = diary.asked_between(peek.request.rider_id, start_at, end_at, request_id=peek.request_id)
     more, half_id = booking.of_other_half(peek.request.rider_id, request_id=peek.request_id)
     rivals += more
     requests = lock_requests(

@@ -10,6 +10,7 @@ from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, S
 from rides.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
 from rides.diary import AlreadyDriving, AlreadyRiding
 from rides.errors import NotFound
+from rides.journeys import HasWayBack
 from rides.models import Booking, RideOffer
 from rides.planner import NoWay, OutsideRegion
 from rides.seats import SeatsTaken
@@ -35,7 +36,7 @@ class BookingList(Listing, Creating, PersonView):
     out = BookingOut
     body = BookingIn
     command = staticmethod(commands.book)
-    refusals = (*BOOK, *BUSY, TooManyAsked, AlreadyAsked)
+    refusals = (*BOOK, *BUSY, TooManyAsked, AlreadyAsked, HasWayBack)
 
     def rows(self, request: Request) -> QuerySet[Booking]:
         return mine(me(request))

@@ -10,6 +10,7 @@ from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, m
 from rides.booking import AlreadyAsked, NotLive
 from rides.diary import AlreadyDriving, AlreadyRiding
 from rides.errors import NotFound
+from rides.journeys import HasWayBack
 from rides.models import Asking, RideRequest
 from rides.offers import InThePast
 from rides.planner import NoWay, OutsideRegion
@@ -25,7 +26,7 @@ class RequestList(Listing, Creating, PersonView):
     out = RequestOut
     body = RequestIn
     command = staticmethod(commands.post_request)
-    refusals = (InThePast, OutsideRegion)
+    refusals = (InThePast, OutsideRegion, NotFound, AlreadySettled, HasWayBack)
 
     def rows(self, request: Request) -> QuerySet[RideRequest]:
         return mine(me(request))
@@ -96,7 +97,7 @@ class AskingDecline(Step):
 
 def mine(person: User) -> QuerySet[RideRequest]:
     """What this person asks for."""
-    return RideRequest.objects.filter(rider=person).select_related("origin", "destination")
+    return RideRequest.objects.filter(rider=person).select_related("rider", "origin", "destination", "way_back")
 
 
 def asked(person: User) -> QuerySet[Asking]:

@@ -5,6 +5,8 @@ Each takes the person, what was sent (validated by a serializer), and an idempot
 
 from rides.commands.answer import Answer
 from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking, hold, reduce_booking
+from rides.commands.cases import close_case, take_case
+from rides.commands.journeys import hurry_request, move_request, one_is_enough, say_home
 from rides.commands.kerb import (
     aboard,
     contradict,
@@ -44,6 +46,7 @@ __all__ = [
     "cancel_series",
     "change_offer",
     "change_series",
+    "close_case",
     "complete_offer",
     "contradict",
     "decline_asking",
@@ -53,12 +56,15 @@ __all__ = [
     "end_standing",
     "got_off",
     "hold",
+    "hurry_request",
     "join_outing",
     "join_waiting_list",
     "leave_outing",
     "leave_waiting_list",
     "look_on",
+    "move_request",
     "no_show",
+    "one_is_enough",
     "plan_outing",
     "post_request",
     "propose_cars",
@@ -66,7 +72,9 @@ __all__ = [
     "publish_offer",
     "reduce_booking",
     "say_at_kerb",
+    "say_home",
     "skip_day",
+    "take_case",
     "take_standing",
     "took_place",
 ]

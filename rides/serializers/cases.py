@@ -6,26 +6,30 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rides.models import Case
+from rides.serializers.bookings import WordIn
 from rides.serializers.places import PlaceOut, shown
 
 URGENT = (Case.Kind.WAY_HOME, Case.Kind.STRANDED)
 """Told at once, whatever the quiet hours."""
 
 
-class NoteIn(serializers.Serializer[Any]):
+class NoteIn(WordIn):
     """What was found out."""
 
     note = serializers.CharField(max_length=300, allow_blank=True, default="", help_text="who spoke with her")
 
 
 class CaseOut(serializers.ModelSerializer[Case]):
-    """A case as `context["person"]`, its person or a coordinator of hers, reads it."""
+    """A case of `cases.shown_to`, as its `role` may read it: a neighbour only what she needs to offer help."""
 
-    role = serializers.SerializerMethodField(help_text="person, or coordinator")
+    role = serializers.CharField(read_only=True, help_text="person, coordinator or neighbour")
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
     urgent = serializers.SerializerMethodField(help_text="told at once, whatever the quiet hours")
     person = serializers.CharField(source="person.display_name", read_only=True)
     phone = serializers.SerializerMethodField(help_text="of the other side, while the case is open")
+    note = serializers.SerializerMethodField()
+    request = serializers.SerializerMethodField(help_text="mine")
+    booking = serializers.SerializerMethodField(help_text="mine")
     origin = serializers.SerializerMethodField()
     destination = serializers.SerializerMethodField()
     earliest_at = serializers.DateTimeField(source="request.earliest_at", default=None, read_only=True)
@@ -58,24 +62,34 @@ class CaseOut(serializers.ModelSerializer[Case]):
         )
         read_only_fields = fields
 
-    def get_role(self, case: Case) -> str:
-        return "person" if case.person_id == self.context["person"].pk else "coordinator"
-
     def get_urgent(self, case: Case) -> bool:
         return case.kind in URGENT and case.closed_at is None
 
     def get_phone(self, case: Case) -> str:
         """The person's, for her coordinators; whoever looks after it, for the person."""
-        if case.closed_at:
+        if case.closed_at or _role(case) == "neighbour":
             return ""
-        if self.get_role(case) == "coordinator":
+        if _role(case) == "coordinator":
             return case.person.phone
         return case.taken_by.phone if case.taken_by else ""
 
     @extend_schema_field(PlaceOut(allow_null=True))
     def get_origin(self, case: Case) -> dict[str, Any] | None:
-        return shown(case.request.origin, exact=self.get_role(case) == "person") if case.request else None
+        return shown(case.request.origin, exact=_role(case) == "person") if case.request else None
 
     @extend_schema_field(PlaceOut(allow_null=True))
     def get_destination(self, case: Case) -> dict[str, Any] | None:
-        return shown(case.request.destination, exact=self.get_role(case) == "person") if case.request else None
+        return shown(case.request.destination, exact=_role(case) == "person") if case.request else None
+
+    def get_note(self, case: Case) -> str:
+        return "" if _role(case) == "neighbour" else case.note
+
+    def get_request(self, case: Case) -> int | None:
+        return case.request_id if _role(case) == "person" else None
+
+    def get_booking(self, case: Case) -> int | None:
+        return case.booking_id if _role(case) == "person" else None
+
+
+def _role(case: Case) -> str:
+    return str(getattr(case, "role", ""))
