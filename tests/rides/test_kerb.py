@@ -440,6 +440,18 @@ def test_a_step_with_a_key_is_done_once_and_old_steps_still_work(booked, dora, b
     assert client(bo).post(f"{path}/cancel/", format="json").status_code in (200, 409)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_tap_on_an_old_page_changes_nothing(booked, dora, bo):
+    bring_near(booked, 11)
+    path = f"/api/v1/bookings/{booked.pk}/"
+    old = client(bo).get(path).headers["ETag"]
+    assert client(dora).post(f"{path}aboard/").status_code == 200
+    stale = client(bo).post(f"{path}no_show/", {}, format="json", headers={"If-Match": old})
+    assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
+    fresh = client(bo).get(path).headers["ETag"]
+    assert client(bo).post(f"{path}got_off/", headers={"If-Match": fresh}).status_code == 200
+
+
 def test_a_list_of_bookings_costs_no_more_with_more_signals(ride, booked, dora, bo):
     say(booked, bo, Kind.HERE, -5)
     api = client(dora)
