@@ -219,6 +219,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "RequestKind": "rides.models.RideRequest.Kind",
         "KerbKind": "rides.models.KerbSignal.Kind",
+        "OfferState": "rides.models.RideOffer.State",
+        "BookingState": "rides.models.Booking.State",
+        "WeeklyState": "rides.models.OfferSeries.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

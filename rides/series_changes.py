@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User
-from rides import jobs, offer_changes, planner, recurrence, series, series_rides
+from rides import jobs, offer_changes, planner, recurrence, series, series_pattern, series_rides
 from rides.errors import Invalid, NotFound, PlanChanged
 from rides.models import Booking, OfferSeries, RideOffer, SeriesException, StandingBooking
 from rides.recurrence import DAY
@@ -40,9 +40,9 @@ def prepare(
     pattern = series.get(series_id, driver)
     if series_rides.moves(edit):
         origin, destination = (edit.get(name) or planner.exact(getattr(pattern, name)) for name in ENDS)
-        roads = series.look_up(origin, destination)
+        roads = series_pattern.look_up(origin, destination)
     else:
-        roads = series.roads_of(pattern)
+        roads = series_pattern.roads_of(pattern)
     rides = _reached(pattern, scope, day, now)
     _apply(pattern, edit, roads)
     return series_rides.prepare(pattern, roads, rides, edit)
@@ -61,10 +61,10 @@ def change(
     if scope == Scope.THIS:
         _change_one(pattern, rides, edit, prepared, now)
         return series.get(series_id, driver)
-    if scope == Scope.FOLLOWING and day is not None and series.has_day_before(pattern, day):
+    if scope == Scope.FOLLOWING and day is not None and series_pattern.has_day_before(pattern, day):
         pattern = _split(pattern, rides, max(day, recurrence.local_date(now, pattern.time_zone)), now)
     _apply(pattern, edit, prepared.roads)
-    series.require_sense(pattern, prepared.roads, now)
+    series_pattern.require_sense(pattern, prepared.roads, now)
     _keep_ends(prepared)
     pattern.made_until = None  # a day that was left out may be possible now
     pattern.version += 1
@@ -78,7 +78,7 @@ def prepare_cancel(*, series_id: int, driver: User, scope: Scope, day: date | No
     """Outside of any lock: what `cancel` needs to know. Raises NotFound, Invalid."""
     _require_day(scope, day)
     pattern = series.get(series_id, driver)
-    return series_rides.prepare(pattern, series.roads_of(pattern), _of(pattern, scope, day, now), ())
+    return series_rides.prepare(pattern, series_pattern.roads_of(pattern), _of(pattern, scope, day, now), ())
 
 
 def cancel(
@@ -105,8 +105,8 @@ def cancel(
 def prepare_rest(*, series_id: int, ride_ids: Collection[int], fields: Collection[str], now: datetime) -> Prepared:
     """Outside of any lock: what `follow_rest` needs to know."""
     pattern = OfferSeries.objects.select_related("origin", "destination").get(pk=series_id)
-    rides = list(series.upcoming(pattern, now).filter(pk__in=ride_ids))
-    return series_rides.prepare(pattern, series.roads_of(pattern), rides, fields)
+    rides = list(series_pattern.upcoming(pattern, now).filter(pk__in=ride_ids))
+    return series_rides.prepare(pattern, series_pattern.roads_of(pattern), rides, fields)
 
 
 def follow_rest(*, series_id: int, fields: Collection[str], prepared: Prepared, now: datetime, note: str = "") -> None:
@@ -124,7 +124,7 @@ def _change_one(
     """The pattern is changed in memory only: what it would say is what that one ride follows, and then no more."""
     [ride_id] = prepared.now
     _apply(pattern, edit, prepared.roads)
-    series.require_hours(pattern, prepared.roads)
+    series_pattern.require_hours(pattern, prepared.roads)
     _keep_ends(prepared)
     rides[ride_id].apart = True
     series_rides.bring(pattern, rides, ride_id, tuple(edit), prepared, now)
@@ -142,16 +142,23 @@ def _split(old: OfferSeries, rides: dict[int, RideOffer], day: date, now: dateti
     for ride in rides.values():
         if ride.series_id == old.pk:
             ride.series = new
-    for standing in StandingBooking.objects.filter(series=old, state=StandingBooking.State.ACTIVE):
+    _split_standing(old, new, day)
+    old.ends_on = day - DAY
+    series.changed(old, "ends_on")
+    return new
+
+
+def _split_standing(old: OfferSeries, new: OfferSeries, day: date) -> None:
+    """Who stands on the old series stands on the new one from that day on, and keeps what is booked there."""
+    on_new = Q(offer__series=new) | Q(offer__return_of__series=new)
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    for standing in StandingBooking.objects.filter(going_on, series=old, state=StandingBooking.State.ACTIVE):
         before = standing.pk
         standing.pk, standing._state.adding = None, True
         standing.series, standing.starts_on = new, max(standing.starts_on, day)
         standing.save()
-        on_new = Q(offer__series=new) | Q(offer__return_of__series=new)
         Booking.objects.filter(on_new, standing_id=before).update(standing=standing)
-    old.ends_on = day - DAY
-    series.changed(old, "ends_on")
-    return new
+        StandingBooking.objects.filter(pk=before).update(ends_on=day - DAY)
 
 
 def _end(pattern: OfferSeries, last_day: date, today: date) -> None:
@@ -161,7 +168,7 @@ def _end(pattern: OfferSeries, last_day: date, today: date) -> None:
         jobs.end_standing_of(pattern.pk)
 
 
-def _apply(pattern: OfferSeries, edit: Edit, roads: series.Roads) -> None:
+def _apply(pattern: OfferSeries, edit: Edit, roads: series_pattern.Roads) -> None:
     for name, wanted in edit.items():
         if name == "weekdays":
             pattern.weekdays = sorted(set(wanted))
@@ -178,7 +185,7 @@ def _keep_ends(prepared: Prepared) -> None:
 
 def _of(pattern: OfferSeries, scope: Scope, day: date | None, now: datetime) -> list[RideOffer]:
     """The ways out to come that somebody means."""
-    rides = series.upcoming(pattern, now)
+    rides = series_pattern.upcoming(pattern, now)
     if scope == Scope.THIS:
         rides = rides.filter(local_date=day)
     elif scope == Scope.FOLLOWING:

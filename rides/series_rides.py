@@ -14,12 +14,12 @@ from django.db.models import Q
 
 from accounts.models import User
 from realtime.streams import MAX_PEOPLE
-from rides import diary, jobs, offer_changes, offers, planner, series
+from rides import diary, jobs, offer_changes, offers, planner, series, series_pattern
 from rides.errors import PlanChanged, RideError
 from rides.locks import lock_people
 from rides.models import Booking, OfferSeries, RideOffer, WaitingEntry
 from rides.offer_changes import Changes, Relaid
-from rides.series import Roads
+from rides.series_pattern import Roads
 
 ENDS = ("origin", "destination")
 SEATS = ("seats", "already_aboard")
@@ -81,7 +81,7 @@ def follow(
         ride = rides[ride_id]
         if ride.state != RideOffer.State.PUBLISHED or ride.series_id != pattern.pk or ride.local_date is None:
             continue
-        if not series.has(pattern, ride.local_date, on_any_weekday=ride.apart):
+        if not series_pattern.has(pattern, ride.local_date, on_any_weekday=ride.apart):
             _call_off(rides, ride_id, now, note)
         elif fields and not ride.apart:
             try:
@@ -112,7 +112,7 @@ def bring(
     """
     out, back = rides[ride_id], _way_back(rides, ride_id)
     assert out.local_date is not None
-    leaves_at, returns_at = series.hours(pattern, out.local_date, prepared.roads)
+    leaves_at, returns_at = series_pattern.hours(pattern, out.local_date, prepared.roads)
     hours = {name: at for name, at in (("leaves_at", leaves_at), ("returns_at", returns_at)) if name in fields}
     if back and returns_at is None:
         offers.call_off(back, now, "")

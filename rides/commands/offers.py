@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vehicle
-from rides import offer_changes, offers, search, series
+from rides import offer_changes, offers, search, series_pattern
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.errors import Invalid, NotFound, RideError
@@ -79,7 +79,7 @@ def change_offer(person: User, offer_id: int, sent: dict[str, Any], key: str = "
 
     def change(relaid: offer_changes.Relaid | None) -> RideOffer:
         offer = offers.lock_with_riders(offer_id, person)[offer_id]
-        offer.apart = offer.apart or series.has_ride(offer)
+        offer.apart = offer.apart or series_pattern.has_ride(offer)
         offer_changes.change(offer, changes=changes, relaid=relaid, now=now)
         return offer
 

@@ -1,14 +1,15 @@
 """Offer a weekly ride, change it, call it off; and what a worker does for it."""
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from rides import recurrence, series, series_changes
+from rides import recurrence, series, series_changes, series_pattern
 from rides.commands.execute import NEW_PLANS, Answer, by_itself, execute
 from rides.commands.offers import vehicle_of
 from rides.errors import PlanChanged, RideError
@@ -24,7 +25,7 @@ def begin_series(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     now = timezone.now()
     pattern = series.Pattern(**{name: sent[name] for name in series.Pattern.__dataclass_fields__ if name in sent})
 
-    def change(roads: series.Roads) -> OfferSeries:
+    def change(roads: series_pattern.Roads) -> OfferSeries:
         vehicle = vehicle_of(person, sent.get("vehicle"))
         return series.begin(driver=person, vehicle=vehicle, roads=roads, pattern=pattern, terms=sent, now=now)
 
@@ -33,7 +34,7 @@ def begin_series(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         name="begin_series",
         body=sent,
         key=key,
-        prepare=lambda: series.look_up(sent["origin"], sent["destination"]),
+        prepare=lambda: series_pattern.look_up(sent["origin"], sent["destination"]),
         change=change,
         render=partial(as_seen_by, person),
         status=201,
@@ -70,21 +71,22 @@ def cancel_series(person: User, series_id: int, sent: dict[str, Any], key: str =
     )
 
 
-def skip_day(person: User, series_id: int, day: date, key: str = "", *, note: str = "") -> Answer:
-    """No ride on one day: a holiday, made already or not."""
-    return cancel_series(person, series_id, {"scope": Scope.THIS, "date": day, "note": note}, key)
+def skip_day(person: User, series_id: int, sent: dict[str, Any], key: str = "") -> Answer:
+    """No ride on one day (`SkipIn`): a holiday, made already or not."""
+    return cancel_series(person, series_id, {"scope": Scope.THIS.value, **sent}, key)
 
 
 def extend_all(now: datetime) -> None:
     """Make the rides of every series up to the horizon; one that cannot be made holds up none of the others."""
-    active = OfferSeries.objects.filter(state=OfferSeries.State.ACTIVE)
+    behind = Q(made_until__isnull=True) | Q(made_until__lt=(now + series.HORIZON).date())
+    active = OfferSeries.objects.filter(behind, state=OfferSeries.State.ACTIVE)
     for pattern in active.select_related("origin", "destination"):
         try:
             extend(pattern, now)
         except PlanChanged:
-            logger.info("Series %s changed while its rides were made; tomorrow again.", pattern.pk)
-        except RideError as error:
-            by_itself(partial(series.tell, pattern, what="not_made", code=error.code))
+            logger.info("Series %s changed while its rides were made; the next time again.", pattern.pk)
+        except RideError:
+            logger.exception("Series %s cannot be made.", pattern.pk)
 
 
 def extend(pattern: OfferSeries, now: datetime) -> None:
@@ -92,7 +94,7 @@ def extend(pattern: OfferSeries, now: datetime) -> None:
     if pattern.ends_on and pattern.ends_on < recurrence.local_date(now, pattern.time_zone):
         by_itself(partial(series.over, series_id=pattern.pk, now=now))
         return
-    roads = series.roads_of(pattern)
+    roads = series_pattern.roads_of(pattern)
     by_itself(partial(series.make_instances, series_id=pattern.pk, roads=roads, now=now))
 
 

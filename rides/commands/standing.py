@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import answers, booking, planner, standing
+from rides import answers, booking, planner, standing, standing_rides
 from rides.commands.execute import NEW_PLANS, Answer, by_itself, execute
 from rides.errors import Invalid, PlanChanged, RideError
 from rides.models import RideOffer, StandingBooking
@@ -15,8 +15,8 @@ from rides.serializers.standing import StandingOut
 from routing import capacity
 
 
-def take_standing(person: User, series_id: int, sent: dict[str, Any], key: str = "") -> Answer:
-    """Ask for a seat on every ride (`StandingIn`); each one is booked, and news of it comes, right after."""
+def take_standing(person: User, sent: dict[str, Any], key: str = "") -> Answer:
+    """Ask for a seat on every ride of a `series` (`StandingIn`); each one is booked, and told of, right after."""
     now = timezone.now()
 
     def prepare() -> standing.Wanted:
@@ -36,10 +36,10 @@ def take_standing(person: User, series_id: int, sent: dict[str, Any], key: str =
     return execute(
         person=person,
         name="take_standing",
-        body=[series_id, sent],
+        body=sent,
         key=key,
         prepare=prepare,
-        change=lambda wanted: standing.take(series_id=series_id, rider=person, wanted=wanted, now=now),
+        change=lambda wanted: standing.take(series_id=sent["series"], rider=person, wanted=wanted, now=now),
         render=partial(as_seen_by, person),
         status=201,
     )
@@ -74,7 +74,7 @@ def attend(offer_id: int) -> None:
     ride = RideOffer.objects.select_related("return_of").filter(pk=offer_id).first()
     if ride is None or ride.state != RideOffer.State.PUBLISHED:
         return
-    for one in standing.on_ride(ride):
+    for one in standing_rides.on_ride(ride):
         try:
             _attend(one, ride)
         except (answers.AlreadySettled, booking.NotLive):
@@ -82,10 +82,10 @@ def attend(offer_id: int) -> None:
         except PlanChanged:
             raise
         except RideError as why:
-            ready = standing.prepare(one, offer_id)
+            ready = standing_rides.prepare(one, offer_id)
             by_itself(
                 partial(
-                    standing.missed,
+                    standing_rides.missed,
                     standing_id=one.pk,
                     offer_id=offer_id,
                     ready=ready,
@@ -102,14 +102,16 @@ def as_seen_by(person: User, one: StandingBooking) -> dict[str, Any]:
 
 def _attend(one: StandingBooking, ride: RideOffer) -> None:
     """Book the ride, or pass the driver's yes on to its booking; again when its plan changes meanwhile."""
-    if booking_id := standing.unanswered(one, ride.pk):
+    if booking_id := standing_rides.unanswered(one, ride.pk):
         driver = one.series.driver
         by_itself(partial(answers.accept, booking_id=booking_id, driver=driver, now=timezone.now()))
         return
     for last in (*[False] * NEW_PLANS, True):
-        ready = standing.prepare(one, ride.pk)
+        ready = standing_rides.prepare(one, ride.pk)
         try:
-            by_itself(partial(standing.book, standing_id=one.pk, offer_id=ride.pk, ready=ready, now=timezone.now()))
+            by_itself(
+                partial(standing_rides.book, standing_id=one.pk, offer_id=ride.pk, ready=ready, now=timezone.now())
+            )
             return
         except PlanChanged:
             if last:

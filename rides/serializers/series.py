@@ -8,7 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rides import search, series
+from rides import search, series_pattern
 from rides.models import OfferSeries, RideOffer
 from rides.serializers.offers import OfferChangeIn, OfferIn
 from rides.serializers.places import PlaceOut, shown
@@ -153,7 +153,9 @@ class PatternOut(serializers.ModelSerializer[OfferSeries]):
 class SeriesOut(PatternOut):
     """A weekly ride with the rides that are made already."""
 
-    left_out = serializers.SerializerMethodField(help_text="days on which the driver drives elsewhere at that hour")
+    left_out = serializers.SerializerMethodField(
+        help_text="days on which the driver drives elsewhere, or the car has no seats"
+    )
     rides = serializers.SerializerMethodField(help_text="those to come, as far as they can be booked")
 
     class Meta(PatternOut.Meta):
@@ -161,11 +163,11 @@ class SeriesOut(PatternOut):
         read_only_fields: Any = fields
 
     def get_left_out(self, one: OfferSeries) -> list[date]:
-        return series.left_out(one, timezone.now()) if self.get_mine(one) else []
+        return series_pattern.left_out(one, timezone.now()) if self.get_mine(one) else []
 
     @extend_schema_field(SeriesRideOut(many=True))
     def get_rides(self, one: OfferSeries) -> Any:
-        rides = series.upcoming(one, timezone.now()).select_related("way_back")
+        rides = series_pattern.upcoming(one, timezone.now()).select_related("way_back")
         if not self.get_mine(one):
             person = self.context["person"]
             rides = rides.filter(Q(pk__in=search.visible_offers(person)) | Q(bookings__rider=person)).distinct()

@@ -30,10 +30,10 @@ def main(database: str, region: str, series_id: str, now: str, horizon_days: str
     from datetime import timedelta
     from functools import partial
 
-    from rides import series
+    from rides import series, series_pattern
     from rides.commands.execute import by_itself
 
-    roads = series.roads_of(series.get(int(series_id)))
+    roads = series_pattern.roads_of(series.get(int(series_id)))
     print("ready", flush=True)  # noqa: T201
     sys.stdin.readline()
     made = by_itself(

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from rides import commands, series, tasks
+from rides import commands, series, series_pattern, tasks
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer
 from tests.rides import weekly, world
@@ -150,7 +150,7 @@ def test_a_day_on_which_dora_drives_already_is_left_out_and_she_reads_so(dora, d
 def test_a_holiday_that_was_named_before_its_ride_was_made_has_none(dora, mondays):
     last = weekly.dates(mondays)[-1]
     holiday = last + WEEK
-    assert commands.skip_day(dora, mondays.pk, holiday).ok
+    assert weekly.skip(dora, mondays, holiday).ok
     weekly.make(mondays, weekly.noon(last))
     assert holiday not in weekly.dates(mondays)
     assert holiday + WEEK in weekly.dates(mondays)
@@ -159,7 +159,7 @@ def test_a_holiday_that_was_named_before_its_ride_was_made_has_none(dora, monday
 def test_a_day_that_is_skipped_is_called_off_and_its_rider_is_told(dora, bo, mondays, far_home, store):
     ride = weekly.rides(mondays)[1]
     asked = world.book(bo, ride, world.near(far_home, 200, 0), store)
-    answer = commands.skip_day(dora, mondays.pk, ride.local_date, note="on holiday")
+    answer = weekly.skip(dora, mondays, ride.local_date, note="on holiday")
     assert answer.data["exceptions"] == [ride.local_date.isoformat()]
     ended = ride.bookings.get(pk=asked.data["id"])
     assert (ended.state, ended.reason, ended.reason_note) == ("CANCELLED", "offer_cancelled", "on holiday")
@@ -199,7 +199,10 @@ def test_a_series_that_cannot_be_made_holds_up_no_other_and_its_driver_reads_so(
     made = [weekly.rides(one).count() for one in (broken, whole)]
     tasks.extend_series(0)
     assert [weekly.rides(one).count() - before for one, before in zip((broken, whole), made, strict=True)] == [0, 14]
-    assert [refs["code"] for refs in news_of(dora, "series", what="not_made")] == ["invalid"]
+    left_out = news_of(dora, "series", what="left_out")
+    assert [refs["code"] for refs in left_out] == ["invalid"] * 14
+    tasks.extend_series(0)
+    assert news_of(dora, "series", what="left_out") == left_out  # told once a day that is left out
 
 
 def test_a_series_whose_last_day_has_passed_ends(dora, drives, far_home, store):
@@ -225,7 +228,7 @@ def test_nobody_keeps_a_series_with_someone_elses_car(dora, bo, drives, far_home
                 series.begin,
                 driver=bo,
                 vehicle=drives,
-                roads=series.look_up(*(weekly.planner.place_from(place) for place in (far_home, store))),
+                roads=series_pattern.look_up(*(weekly.planner.place_from(place) for place in (far_home, store))),
                 pattern=series.Pattern((TUESDAY,), time(7), weekly.today()),
                 terms={},
                 now=weekly.noon(weekly.today()),

@@ -264,7 +264,7 @@ def test_somebody_elses_series_is_not_there(series, bo):
     for answer in (
         weekly.change(bo, series, "all", leaves_at=EIGHT),
         weekly.cancel(bo, series, "all"),
-        commands.skip_day(bo, series.pk, weekly.today()),
+        weekly.skip(bo, series, weekly.today()),
     ):
         assert (answer.status, answer.data["code"]) == (404, "not_found")
     assert weekly.cancel(bo, OfferSeries(pk=10**9), "all").data == answer.data

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from rides import commands, series
+from rides import commands, series, series_pattern
 from rides.models import Booking, RideOffer
 from tests.realtime.race import race
 from tests.rides import maker, weekly, world
@@ -65,7 +65,7 @@ def test_two_machines_make_one_ride_a_date(every_day):
 def without_the_lock(monkeypatch):
     """Nobody waits for anybody, and everybody has looked what is missing before anybody writes."""
     all_have_looked = Barrier(2)
-    look = series._missing
+    look = series_pattern.missing
 
     def look_and_wait(*args, **kwargs):
         found = look(*args, **kwargs)
@@ -73,7 +73,7 @@ def without_the_lock(monkeypatch):
         return found
 
     monkeypatch.setattr(series, "lock_people", lambda *ids: {})
-    monkeypatch.setattr(series, "_missing", look_and_wait)
+    monkeypatch.setattr(series_pattern, "missing", look_and_wait)
 
 
 def test_without_the_lock_the_database_has_the_last_word(every_day, without_the_lock):

@@ -145,7 +145,7 @@ def test_a_ride_that_passes_elsewhere_is_told_too(dora, bo, far_home, door, stor
     standing = weekly.standing(weekly.stand(bo, series, away, store, max_walk_m=0))
     weekly.attend(series)
     assert not standing.bookings.exists()
-    assert [refs["what"] for refs in news_of(bo, "standing", standing=standing.pk)][1:] == ["does_not_fit"] * 6
+    assert [refs.get("what") for refs in news_of(bo, "standing", standing=standing.pk)][1:] == ["does_not_fit"] * 6
 
 
 def test_who_rides_elsewhere_at_that_hour_hears_so(series, bo, far_home, door, store):
@@ -263,3 +263,69 @@ def test_a_stranger_neither_answers_nor_ends_it(series, bo, cy, door, store):
     for step in (commands.accept_standing, commands.end_standing):
         assert step(cy, standing.pk) == step(cy, 10**9)
     assert commands.accept_standing(bo, standing.pk).status == 404
+
+
+def test_out_and_home_with_the_same_car_are_one_journey(dora, bo, far_home, door, store):
+    """So that a way home that falls through is known as one."""
+    world.car(dora)
+    series = weekly.begin(dora, far_home, store, returns_at=FIVE_PM)
+    weekly.stand(bo, series, door, store)
+    weekly.attend(series)
+    weekly.stand(bo, series, store, door, way_back=True)
+    weekly.attend(series)
+    for ride in weekly.rides(series):
+        out, back = ride.bookings.get(), ride.way_back.bookings.get()
+        assert back.request.return_of_id == out.request_id
+
+
+def test_the_way_home_may_be_asked_for_first(dora, bo, far_home, door, store):
+    world.car(dora)
+    series = weekly.begin(dora, far_home, store, returns_at=FIVE_PM, weekdays=[MONDAY])
+    weekly.stand(bo, series, store, door, way_back=True)
+    weekly.attend(series)
+    weekly.stand(bo, series, door, store)
+    weekly.attend(series)
+    for ride in weekly.rides(series):
+        assert ride.way_back.bookings.get().request.return_of_id == ride.bookings.get().request_id
+
+
+def test_whoever_ends_it_waits_no_more_either(dora, bo, cy, far_home, door, store):
+    world.car(dora, 1)
+    series = weekly.begin(dora, far_home, store)
+    world.book(cy, weekly.rides(series)[1], door, store)
+    standing = weekly.standing(weekly.stand(bo, series, door, store))
+    weekly.attend(series)
+    assert commands.end_standing(bo, standing.pk).ok
+    assert WaitingEntry.objects.get().state == "left"
+    assert not Booking.objects.filter(rider=bo, state__in=Booking.HOLDS).exists()
+
+
+def test_a_seat_that_came_free_later_ends_with_it_too(dora, bo, cy, far_home, door, store):
+    world.car(dora, 1)
+    series = weekly.begin(dora, far_home, store)
+    full = weekly.rides(series)[1]
+    first = world.book(cy, full, door, store).data["id"]
+    standing = weekly.standing(weekly.stand(bo, series, door, store))
+    weekly.attend(series)
+    commands.cancel_booking(cy, first)
+    tasks.tend_offer(full.pk)
+    assert Booking.objects.filter(rider=bo, offer=full, state__in=Booking.HOLDS).exists()
+    assert commands.end_standing(bo, standing.pk).ok
+    assert not Booking.objects.filter(rider=bo, state__in=Booking.HOLDS).exists()
+    world.require_books_balance()
+
+
+def test_a_change_far_ahead_splits_what_is_not_made_yet(series, dora, bo, door, store):
+    """Until that day the old series goes on and Bo with it; from then on the new one."""
+    standing = weekly.standing(weekly.stand(bo, series, door, store))
+    from_on = weekly.today() + 6 * WEEK
+    later = weekly.change(dora, series, "following", from_on, leaves_at="08:00")
+    later = OfferSeries.objects.get(pk=later.data["id"])
+    assert weekly.dates(later) == []
+    for one in (series, later):
+        weekly.make(one, weekly.noon(weekly.today() + 4 * WEEK))
+        weekly.attend(one)
+    assert max(weekly.dates(series)) < from_on <= min(weekly.dates(later))
+    going_on = StandingBooking.objects.get(series=later)
+    assert standing.bookings.count() == len(weekly.dates(series))
+    assert going_on.bookings.count() == len(weekly.dates(later)) > 0

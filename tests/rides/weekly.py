@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from realtime.models import Event
-from rides import commands, planner, series
+from rides import commands, planner, series, series_pattern
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer, StandingBooking
-from rides.serializers.series import SeriesCancelIn, SeriesChangeIn, SeriesIn
+from rides.serializers.series import SeriesCancelIn, SeriesChangeIn, SeriesIn, SkipIn
 from rides.serializers.standing import StandingIn
 from tests.rides import world
 
@@ -56,7 +56,7 @@ def kept(driver: User, origin: Any, destination: Any, *, now: datetime, **fields
     """A weekly ride kept at another `now`: every day at seven."""
     pattern = {"weekdays": EVERY_DAY, "leaves_at": SEVEN, "starts_on": now.date()} | fields
     terms = {"flexibility_s": 600, "max_detour_s": 1800, "max_detour_m": 10_000, "cents_per_km": 8}
-    roads = series.look_up(planner.place_from(origin), planner.place_from(destination))
+    roads = series_pattern.look_up(planner.place_from(origin), planner.place_from(destination))
     return by_itself(
         partial(
             series.begin,
@@ -72,7 +72,7 @@ def kept(driver: User, origin: Any, destination: Any, *, now: datetime, **fields
 
 def make(one: OfferSeries, now: datetime, **fields: Any) -> list[RideOffer]:
     """What the daily job does for one series, at that `now`."""
-    roads = series.roads_of(OfferSeries.objects.get(pk=one.pk))
+    roads = series_pattern.roads_of(OfferSeries.objects.get(pk=one.pk))
     return by_itself(partial(series.make_instances, series_id=one.pk, roads=roads, now=now, **fields))
 
 
@@ -104,7 +104,11 @@ def cancel(driver: User, one: OfferSeries, scope: str, day: date | None = None) 
 def stand(rider: User, one: OfferSeries, origin: Any, destination: Any, **fields: Any) -> commands.Answer:
     """A standing booking, before any worker has seen to it."""
     sent = world.valid(StandingIn, {"origin": origin, "destination": destination} | fields)
-    return commands.take_standing(rider, one.pk, sent)
+    return commands.take_standing(rider, sent | {"series": one.pk})
+
+
+def skip(driver: User, one: OfferSeries, day: date, **fields: Any) -> commands.Answer:
+    return commands.skip_day(driver, one.pk, world.valid(SkipIn, {"date": day} | fields))
 
 
 def attend(one: OfferSeries) -> None:
