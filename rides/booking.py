@@ -75,12 +75,15 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
     rivals += more
     requests = lock_requests(*_ids(form.request_id, form.return_of, half_id, *(one.request_id for one in rivals)))
+    same = journeys.the_same(requests.values(), form.wanted, return_of=form.return_of, both_or_none=form.both_or_none)
     offers = lock_offers(*_ids(prepared.offer_id, held.offer_id if held else None, *(one.offer_id for one in rivals)))
     offer = offers[prepared.offer_id]
     if held:
         _let_go(offers[held.offer_id], held, prepared.offer_id, now)
     if form.request_id:
         request = _own(requests[form.request_id], rider_id)
+    elif same:  # another driver is asked for the same journey
+        request = same
     else:
         out = _own(requests[form.return_of], rider_id, also=RideRequest.State.MATCHED) if form.return_of else None
         request = journeys.write(

@@ -10,14 +10,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import circles, jobs, news, way_home
+from rides import circles, jobs, news, planner, way_home
 from rides.errors import RideError
 from rides.locks import require_transaction
 from rides.models import Asking, Booking, RideRequest
 from routing import plan
+from routing.meeting import metres_between
 
 State = RideRequest.State
 LOOKING = (State.CHOSEN, State.OPEN)
+SAME_WITHIN_M = 50
 
 
 class HasWayBack(RideError):
@@ -77,6 +79,20 @@ def write(
         return_of=return_of,
         both_or_none=both_or_none,
     )
+
+
+def the_same(
+    requests: Iterable[RideRequest], wanted: Wanted, *, return_of: int | None, both_or_none: bool
+) -> RideRequest | None:
+    """The journey among these (of one rider, at these hours) that she describes once more, to ask another driver."""
+    described = (wanted.seats, wanted.load, return_of, both_or_none)
+    for one in requests:
+        ends = (one.origin, wanted.origin), (one.destination, wanted.destination)
+        alike = (one.seats, one.load, one.return_of_id, one.both_or_none) == described
+        near = all(metres_between(planner.exact(row), place) < SAME_WITHIN_M for row, place in ends)
+        if one.state in LOOKING and alike and near:
+            return one
+    return None
 
 
 def has_a_car(request: RideRequest) -> None:
