@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard web/locale/*/LC_MESSAGES/*.po))
 # mypy and the like read the settings; a database they would only start for nothing.
 NO_DATABASE := DJANGO_DEBUG=1 DATABASE_URL=postgresql://unused@127.0.0.1/unused
 
-.PHONY: help setup setup-dev demo test test-long test-all bench lock messages format clean
+.PHONY: help setup setup-dev demo test test-long test-all torture bench lock messages format clean
 
 help:  ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,11 +62,14 @@ test: setup-dev  ## run the tests of people, races, sockets and pages (10 minute
 	$(PY) -m pytest $(ARGS)
 	@if ls tests/js/*.test.mjs >/dev/null 2>&1; then echo "node --test tests/js"; node --test tests/js/*.test.mjs; fi
 
-test-long: setup-dev  # what `make test-all` adds to `make test`; pytest's 5 means that there is none yet
+test-long: setup-dev  # what `make test-all` adds to `make test`
 	@scripts/need-test-tools
-	$(PY) -m pytest -m long $(ARGS) || test $$? -eq 5
+	$(PY) -m pytest -m long $(ARGS)
 
 test-all: test test-long  ## run those and the long ones (an hour at most)
+
+torture: setup-dev  ## kill processes and database while people book (an hour; SECONDS, SEED, WEB: see docs/torture.md)
+	@$(PY) -m tests.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(WEB),--web $(WEB)) $(OPTIONS)
 
 bench: setup-dev  ## measure, and print JSON
 	@for name in $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py)); do echo "bench.$$name" >&2; $(PY) -m bench.$$name || exit 1; done

@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 import time
+from typing import Any
 
 from tests.torture import campaign
 
@@ -16,30 +17,30 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--web", type=int, default=3, help="web processes")
     parser.add_argument("--without-lock", action="store_true", help="the control, which has to find something")
+    parser.add_argument("--keep", action="store_true", help="keep history, logs and database for a look at them")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     _say(f"seed: {options.seed}")
     began = time.monotonic()
     try:
-        outcome = campaign.run(
-            seconds=options.seconds, seed=options.seed, web=options.web, without_lock=options.without_lock
-        )
+        outcome = campaign.run(**vars(options))
     except KeyboardInterrupt:
         _say("Interrupted.")
         return 130
-    for name, count in outcome.counts.items():
-        _say(f"{name}: {count}")
-    for error, count in outcome.errors.most_common(20):
-        _say(f"  {count} × {error}")
-    _say(f"took: {time.monotonic() - began:.0f} s")
-    _say(f"violations: {len(outcome.violations)}")
-    for violation in outcome.violations[:50]:
-        _say(f"  {violation}")
+    _say(*outcome.lines, f"seconds: {time.monotonic() - began:.0f}")
     return 1 if outcome.violations else 0
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _interrupt(*_: Any) -> None:
+    """Once: the way out ends every process, and nobody disturbs it there."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
 
 

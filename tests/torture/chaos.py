@@ -22,7 +22,7 @@ class Chaos(threading.Thread):
 
     def run(self) -> None:
         while not self._ending.wait(self._random.uniform(*PAUSE_S)):
-            [kind] = self._random.choices(["web", "worker", "database", "both"], [5, 2, 3, 1])
+            [kind] = self._random.choices(["web", "worker", "database", "both"], [8, 4, 2, 1])
             name = self._random.choice(self._site.names[:-1])
             if kind in ("web", "both") and self._site.others_listen(name) and self._site.kill(name):
                 self.strikes["web"] += 1

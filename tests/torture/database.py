@@ -18,7 +18,11 @@ class Database:
         self.crashes = 0
 
     def __enter__(self) -> Self:
-        self._server.start()
+        try:
+            self._server.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 UNSETTLED = ("in_progress", "plan_changed", "too_many_requests", "busy")
 """Codes of answers about one moment only: the same command may be tried again under its key."""
@@ -50,13 +50,19 @@ class Attempt:
 
 
 class Journal:
-    """The history file, written by many threads. What was not yet written was not yet sent."""
+    """The history file, written by many threads. A line is written before its request is sent."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = path.open("w", buffering=1)
         self._numbers = itertools.count(1)
         self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
 
     def sending(self, call: Call, at: float) -> int:
         with self._lock:

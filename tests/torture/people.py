@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.torture.history import REUSED, UNSETTLED, Call, Told
+from tests.torture.history import UNSETTLED, Call, Told
 from tests.torture.wire import Wire
 
 AT_ONCE = 4
@@ -18,20 +18,22 @@ TRIES, LAST_TRIES = 30, 3
 
 
 @dataclass(frozen=True)
-class Town:
-    """Doors by the driver who passes there, and the store to which all drive."""
-
-    doors: dict[str, list[dict[str, Any]]]
-    store: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Somebody:
     """A person of the database."""
 
     id: int
     name: str
     token: str
+
+
+@dataclass(frozen=True)
+class Town:
+    """Doors by the driver who passes there, the store to which all drive, and who lives there."""
+
+    doors: dict[str, list[dict[str, Any]]]
+    store: dict[str, Any]
+    drivers: list[Somebody]
+    riders: list[Somebody]
 
 
 class Person(threading.Thread):
@@ -107,4 +109,4 @@ class Person(threading.Thread):
 
 
 def _for_good(told: Told | None) -> bool:
-    return told is not None and told.status < 500 and told.code not in (*UNSETTLED, REUSED)
+    return told is not None and told.status < 500 and told.code not in UNSETTLED
