@@ -30,8 +30,8 @@ class Neighbourhood:
 
     @classmethod
     def settle(cls) -> "Neighbourhood":
-        """Dora drives to the store and back; Bo has a seat, Cy asks for one on the way home, Eve waits in line, Fay posted
-        a request, Gus plans an outing with Hal; Ida is blocked by Dora. Zoe is a stranger who signed in.
+        """Dora drives to the store and back; Bo has a seat, Cy asks for one on the way home, Eve waits in line, Fay
+        posted a request, Gus plans an outing with Hal; Ida is blocked by Dora. Zoe is a stranger who signed in.
         """
         people = {name: world.person(name) for name in (*NAMES, "Zoe")}
         homes = {
