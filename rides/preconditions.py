@@ -5,10 +5,10 @@ would let two people overwrite each other; one lock more, before those of the do
 lock order. So the look happens inside `rides.locks`, right after the domain function has locked what guards the row.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -27,20 +27,23 @@ class PreconditionFailed(RideError):
 
 @dataclass(slots=True)
 class Expectation:
-    """`look` raises PreconditionFailed or NotFound; the lock on a row of `guard` keeps its answer true."""
+    """`look` raises PreconditionFailed or NotFound; the locks on rows of `guards` keep its answer true."""
 
-    guard: type[Model]
+    guards: frozenset[type[Model]]
     look: Callable[[], None]
-    waits_for_lock: bool = False
+    to_come: set[type[Model]] = field(default_factory=set)
 
 
 _expected: ContextVar[Expectation | None] = ContextVar("expected", default=None)
 
 
 @contextmanager
-def expecting(guard: type[Model], look: Callable[[], None]) -> Iterator[None]:
-    """The command inside changes something only when it is as the sender saw it."""
-    token = _expected.set(Expectation(guard, look))
+def expecting(guards: Iterable[type[Model]], look: Callable[[], None]) -> Iterator[None]:
+    """The command inside changes something only when it is as the sender saw it.
+
+    Where a row is guarded by the lock of another kind of row, `guards` has that kind; by either of two, both.
+    """
+    token = _expected.set(Expectation(frozenset(guards), look))
     try:
         yield
     finally:
@@ -55,20 +58,22 @@ def look_early() -> None:
 
 @contextmanager
 def under_lock() -> Iterator[None]:
-    """Around the change; a change that locks nothing of the guard's kind is a bug, and nothing of it stays."""
+    """Around the change; a change that takes none of the locks is a bug, and nothing of it stays."""
     expected = _expected.get()
     if expected is None:
         yield
         return
-    expected.waits_for_lock = True
+    expected.to_come = set(expected.guards)
     yield
-    if expected.waits_for_lock:
-        raise RuntimeError(f"If-Match needs the lock of a {expected.guard.__name__}, and the command took none.")
+    if expected.to_come == expected.guards:
+        kinds = " or ".join(sorted(kind.__name__ for kind in expected.guards))
+        raise RuntimeError(f"If-Match needs the lock of a {kinds}, and the command took none.")
+    expected.to_come = set()
 
 
 def locked(model: type[Model]) -> None:
-    """Rows of this kind are locked now; what is changed after them is changed by ourselves."""
+    """Rows of this kind are locked now: look, the first time. Nothing is written before the last of them is locked."""
     expected = _expected.get()
-    if expected and expected.waits_for_lock and model is expected.guard:
-        expected.waits_for_lock = False
+    if expected and model in expected.to_come:
+        expected.to_come.discard(model)
         expected.look()

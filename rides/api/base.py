@@ -68,6 +68,15 @@ class Newest(CursorPagination):
     ordering = "-id"
     page_size = 50
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """As of OpenAPI 3.1, where nothing is `nullable`."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
     def decode_cursor(self, request: Request) -> Any:
         """Raises Invalid for what was never one of our cursors, whose position is an id."""
         try:
@@ -158,8 +167,8 @@ class Detail(PublicView):
     """GET: one row, with its ETag."""
 
     out: ClassVar[Any]
-    guard: ClassVar[type[Model] | None] = None
-    """Rows of this kind are locked by every command that changes the row; without it, If-Match has nothing to hold."""
+    guard: ClassVar[type[Model] | tuple[type[Model], ...]] = ()
+    """Whoever changes the row holds a lock on such a row (or on one of several); without it, no If-Match matches."""
 
     def row(self, *args: Any, **ids: Any) -> Any:
         """row(person or None, ids of the address): the row as far as it is her business; raises NotFound."""
@@ -224,7 +233,7 @@ def expecting(detail: Detail, request: Request, **ids: Any) -> AbstractContextMa
     header = request.headers.get("If-Match")
     if header is None:
         return nullcontext()
-    if detail.guard is None:
+    if not detail.guard:
         raise preconditions.PreconditionFailed
 
     def look() -> None:
@@ -234,7 +243,8 @@ def expecting(detail: Detail, request: Request, **ids: Any) -> AbstractContextMa
         if not matches(header, tag_of(version, data)):
             raise preconditions.PreconditionFailed
 
-    return preconditions.expecting(detail.guard, look)
+    guards = detail.guard if isinstance(detail.guard, tuple) else (detail.guard,)
+    return preconditions.expecting(guards, look)
 
 
 def version_of(row: Any) -> int | None:

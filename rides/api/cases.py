@@ -7,7 +7,7 @@ from accounts.models import User
 from rides import cases, commands
 from rides.api.base import Detail, Listing, PersonView, Scope, Step, StepWithWord, me
 from rides.errors import NotFound
-from rides.models import Case
+from rides.models import Case, RideRequest
 from rides.serializers.cases import CaseOut, NoteIn
 
 
@@ -24,7 +24,7 @@ class CaseDetail(Detail, PersonView):
     """One case."""
 
     out = CaseOut
-    guard = User  # the lock of the person whom it is about
+    guard = (User, RideRequest)  # the person whom it is about, or her request
 
     def row(self, person: User, case_id: int) -> Case:
         case = cases.shown_to(person).filter(pk=case_id).first()

@@ -74,6 +74,11 @@ class Schema(AutoSchema):
             return {view.status: view.out or view.detail.out}
         return super().get_response_serializers()
 
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        """A value that may be missing along its `source` reads null, which is its default."""
+        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        return meta | {"nullable": True} if getattr(field, "read_only", False) and field.default is None else meta
+
     def _parameters(self) -> list[OpenApiParameter]:
         view = self.view
         if self._is_command():
