@@ -7,7 +7,7 @@ from collections import Counter
 from tests.torture.database import Database
 from tests.torture.processes import Site
 
-PAUSE_S = (1.0, 6.0)
+PAUSE_S = (2.0, 8.0)
 """Between two strikes."""
 
 

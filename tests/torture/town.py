@@ -16,8 +16,11 @@ def settle() -> Town:
     from django.core.management import call_command
     from django.db import connection
 
+    from rides import planner
+    from routing.building import warm_up
     from tests.rides import world
 
+    warm_up(planner.the_region())  # or each process that is started again would compile for itself
     call_command("migrate", verbosity=0)
     store = world.store()
     homes = sorted(world.homes(40), key=lambda home: -_apart(home, store))
