@@ -219,7 +219,7 @@ class Step(PersonView):
 
 
 class StepWithWord(Step):
-    """A step with a word of why: command(person, 7, key, note=…)."""
+    """A step with a word of why: command(person, 7, key, note=…). Another `body` makes other keywords."""
 
     body = WordIn
 

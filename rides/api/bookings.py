@@ -9,12 +9,13 @@ from rides.answers import AlreadySettled
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
 from rides.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
 from rides.diary import AlreadyDriving, AlreadyRiding
+from rides.doors import LongerDetour
 from rides.errors import NotFound
 from rides.journeys import HasWayBack
 from rides.models import Booking, RideOffer
 from rides.planner import NoWay, OutsideRegion
 from rides.seats import SeatsTaken
-from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn
+from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn, YesIn
 
 BOOK = (NotFound, NotLive, OwnRide, SeatsTaken, NoWay, OutsideRegion)
 BUSY = (AlreadyRiding, AlreadyDriving)
@@ -65,13 +66,14 @@ class BookingReduce(Step):
     refusals = (AlreadySettled,)
 
 
-class BookingAccept(Step):
+class BookingAccept(StepWithWord):
     """The driver says yes."""
 
     scope = Scope.DRIVE
+    body = YesIn
     detail = BookingDetail
     command = staticmethod(commands.accept_booking)
-    refusals = (AlreadySettled, NotLive, *BUSY)
+    refusals = (AlreadySettled, NotLive, LongerDetour, *BUSY)
 
 
 class BookingDecline(StepWithWord):

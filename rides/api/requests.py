@@ -6,16 +6,17 @@ from rest_framework.request import Request
 from accounts.models import User
 from rides import commands
 from rides.answers import AlreadySettled
-from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
+from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
 from rides.booking import AlreadyAsked, NotLive
 from rides.diary import AlreadyDriving, AlreadyRiding
+from rides.doors import LongerDetour
 from rides.errors import NotFound
 from rides.journeys import HasWayBack
 from rides.models import Asking, RideRequest
 from rides.offers import InThePast
 from rides.planner import NoWay, OutsideRegion
 from rides.seats import SeatsTaken
-from rides.serializers.bookings import BookingOut
+from rides.serializers.bookings import BookingOut, YesIn
 from rides.serializers.requests import AskingOut, RequestIn, RequestOut
 
 
@@ -76,14 +77,18 @@ class AskingDetail(Detail, PersonView):
         return found
 
 
-class AskingAccept(Step):
+class AskingAccept(StepWithWord):
     """The driver takes the request along; the answer is the booking."""
 
     scope = Scope.DRIVE
+    body = YesIn
     detail = AskingDetail
     out = BookingOut
     command = staticmethod(commands.accept_asking)
-    refusals = (AlreadySettled, AlreadyAsked, NotLive, SeatsTaken, NoWay, AlreadyRiding, AlreadyDriving, OutsideRegion)
+    refusals = (
+        AlreadySettled, AlreadyAsked, NotLive, SeatsTaken, NoWay, AlreadyRiding, AlreadyDriving, OutsideRegion,
+        LongerDetour,
+    )  # fmt: skip
 
 
 class AskingDecline(Step):

@@ -84,3 +84,12 @@ def test_a_card_too_is_measured_to_the_door(to_the_store, dora, bo, half_way, st
         patched.setattr(planner, "_to_the_doors_s", lambda *_: 7200)
         assert commands.accept_asking(dora, card.pk).data["code"] == "longer_detour"
     assert commands.accept_asking(dora, card.pk).data["state"] == "CONFIRMED"
+
+
+def test_the_limit_at_the_door_over_http(asked, dora, to_the_store):
+    from tests.rides.programs import client
+
+    RideOffer.objects.filter(pk=to_the_store.pk).update(max_detour_s=0)
+    accept = f"/api/v1/bookings/{asked.pk}/accept/"
+    assert client(dora).post(accept, {}, format="json").json()["code"] == "longer_detour"
+    assert client(dora).post(accept, {"anyway": True}, format="json").json()["state"] == "CONFIRMED"
