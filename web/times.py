@@ -53,3 +53,10 @@ def window(day: date, hour: time | None, now: datetime) -> tuple[datetime, datet
         return max(now, at(day, MIDNIGHT)), at(day + timedelta(days=1), END_OF_DAY)
     wanted = at(day, hour)
     return max(now, wanted - BEFORE), max(now, wanted) + AFTER
+
+
+def window_back(day: date, hour: time | None, back: time) -> tuple[datetime, datetime]:
+    """Earliest and latest departure of a way back around `back`: on that day, or after midnight."""
+    on = day + timedelta(days=1) if hour is not None and back <= hour else day
+    wanted = at(on, back)
+    return wanted - BEFORE, wanted + AFTER

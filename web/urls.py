@@ -5,13 +5,15 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from web import tiles
-from web.pages import account, ask, bookings, drive, find, home, inbox, maps, me, outings, ride
+from web.pages import account, ask, bookings, drive, find, home, inbox, maps, me, outings, ride, waiting
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("find/", find.find, name="find"),
     path("rides/<int:offer_id>/", ride.ride, name="ride"),
     path("rides/<int:offer_id>/book/", ride.book, name="book"),
+    path("rides/<int:offer_id>/wait/", ride.wait, name="wait"),
+    path("waiting/<int:entry_id>/leave/", waiting.leave, name="waiting_leave"),
     path("bookings/<int:booking_id>/", bookings.booking, name="booking"),
     path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
     path("drive/", drive.drive, name="drive"),

@@ -4,9 +4,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
-def seats_left(count: int) -> str:
-    """ "3 seats left", "full"."""
-    return ngettext("%(count)s seat left", "%(count)s seats left", count) % {"count": count} if count else _("full")
+def seats_left(count: int, held: int = 0) -> str:
+    """ "3 seats left", "full"; and "1 may come free" of those that somebody asks for, or fills in a form for."""
+    free = ngettext("%(count)s seat left", "%(count)s seats left", count) % {"count": count} if count else _("full")
+    if not held:
+        return free
+    return f"{free} · " + ngettext("%(count)s may come free", "%(count)s may come free", held) % {"count": held}
 
 
 def for_browser() -> dict[str, str]:
@@ -15,6 +18,14 @@ def for_browser() -> dict[str, str]:
         "full": _("full"),
         "oneSeat": ngettext("%(count)s seat left", "%(count)s seats left", 1) % {"count": 1},
         "seats": ngettext("%(count)s seat left", "%(count)s seats left", 2) % {"count": "{count}"},
+        "oneHeld": ngettext("%(count)s may come free", "%(count)s may come free", 1) % {"count": 1},
+        "held": ngettext("%(count)s may come free", "%(count)s may come free", 2) % {"count": "{count}"},
+        "euros": _("€%(amount)s") % {"amount": "{amount}"},
+        "free": _("free"),
+        "minuteLeft": ngettext("%(count)s minute left", "%(count)s minutes left", 1) % {"count": 1},
+        "minutesLeft": ngettext("%(count)s minute left", "%(count)s minutes left", 2) % {"count": "{count}"},
+        "seatKept": _("We keep your seat for {count} minutes."),
+        "seatNotKept": _("The seat is no longer kept for you. Book it if it is still free."),
         "seatTaken": _("Someone just took a seat: {seats}"),
         "seatFree": _("A seat came free: {seats}"),
         "confirmed": _("{name} said yes. Your seat is booked."),

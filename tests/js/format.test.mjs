@@ -3,7 +3,13 @@ import assert from "node:assert/strict"
 import { it } from "node:test"
 import { fill, placeField, readPlaceField, seats } from "detour/format"
 
-const words = { full: "complet", oneSeat: "1 place libre", seats: "{count} places libres" }
+const words = {
+  full: "complet",
+  oneSeat: "1 place libre",
+  seats: "{count} places libres",
+  oneHeld: "1 peut se libérer",
+  held: "{count} peuvent se libérer",
+}
 
 it("fills in what is known, and leaves the rest to be seen", () => {
   assert.equal(fill("{name} to {place}", { name: "Bo" }), "Bo to {place}")
@@ -14,6 +20,11 @@ it("counts seats in the reader's language", () => {
     [0, 1, 3].map(count => seats(words, count)),
     ["complet", "1 place libre", "3 places libres"],
   )
+})
+
+it("says which seats may come free", () => {
+  assert.equal(seats(words, 0, 1), "complet · 1 peut se libérer")
+  assert.equal(seats(words, 2, 2), "2 places libres · 2 peuvent se libérer")
 })
 
 it("brings a place through a form and back", () => {

@@ -1,7 +1,7 @@
 // What a person is told of her own events, and what not.
 import assert from "node:assert/strict"
 import { it } from "node:test"
-import { read } from "detour/news"
+import { ofSeats, read } from "detour/news"
 
 const words = {
   confirmed: "{name} said yes.",
@@ -36,4 +36,21 @@ it("an asking that is settled is no news", () => {
 
 it("a kind that this release does not know is passed over", () => {
   assert.equal(read(words, { kind: "wedding", data: {} }), null)
+})
+
+const seatWords = { full: "full", oneSeat: "1 seat left", seats: "{count} seats left", seatTaken: "taken: {seats}" }
+const heard = (before, now) =>
+  ofSeats({ ...seatWords, seatFree: "free: {seats}", oneHeld: "1 may come free" }, { ...now }, before)
+
+it("a seat that is only held or asked for is not called out, nor is its return", () => {
+  assert.equal(heard({ seats_left: 2, seats_held: 0 }, { seats_left: 1, seats_held: 1 }), null)
+  assert.equal(heard({ seats_left: 1, seats_held: 1 }, { seats_left: 2, seats_held: 0 }), null)
+})
+
+it("a seat is gone once the driver said yes", () => {
+  assert.equal(heard({ seats_left: 1, seats_held: 1 }, { seats_left: 1, seats_held: 0 }), "taken: 1 seat left")
+})
+
+it("a full ride that has room again is news", () => {
+  assert.equal(heard({ seats_left: 0, seats_held: 1 }, { seats_left: 1, seats_held: 0 }), "free: 1 seat left")
 })

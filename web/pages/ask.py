@@ -1,5 +1,6 @@
 """Asking for a ride or a hand: drivers on the way hear of it."""
 
+from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
@@ -16,24 +17,19 @@ from rides import commands
 from rides.models import Asking, RideRequest
 from routing.plan import Load
 from web import loads, place_names, times
-from web.fields import DayField, LoadField, PlaceField
+from web.fields import PlaceField
 from web.pages import maps, trips
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
 
 
-class AskForm(forms.Form):
-    """What is wanted, and when it would suit."""
+class AskForm(trips.TripForm):
+    """What is wanted, and when it would suit; `back` is when to return, `both` whether one way alone is of no use."""
 
     kind = forms.ChoiceField(choices=RideRequest.Kind.choices, initial=RideRequest.Kind.RIDE, required=False)
-    to = PlaceField(label=gettext_lazy("To"))
     origin = PlaceField(label=gettext_lazy("From"))
-    day = DayField(label=gettext_lazy("Day"), required=False)
-    time = forms.TimeField(label=gettext_lazy("Around"), required=False)
-    seats = forms.IntegerField(
-        label=gettext_lazy("People"), min_value=0, max_value=trips.MOST_SEATS, required=False, initial=1
-    )
-    load = LoadField(label=gettext_lazy("What is carried?"))
+    back = forms.TimeField(required=False)
+    both = forms.BooleanField(required=False)
     note = forms.CharField(label=gettext_lazy("A word to drivers"), max_length=300, required=False)
 
     def sent(self) -> dict[str, Any]:
@@ -41,19 +37,17 @@ class AskForm(forms.Form):
         data = self.cleaned_data
         kind = data["kind"] or RideRequest.Kind.RIDE
         alone = kind == RideRequest.Kind.FETCH
-        load: Load = data["load"]
-        if alone and load == Load():
-            load = loads.BY_NAME["bag"].load
-        seats = 0 if alone else (1 if data["seats"] is None else max(1, data["seats"]))
+        trip = self.trip(data["origin"])
+        load = loads.BY_NAME["bag"].load if alone and trip.load == Load() else trip.load
         return {
             "kind": kind,
-            "origin": data["origin"],
-            "destination": data["to"],
+            "origin": trip.origin,
+            "destination": trip.destination,
             **_window(data),
-            "seats": seats,
-            "litres": load.litres,
-            "length_cm": load.length_cm,
-            "max_walk_m": 0 if alone else 800,
+            **_way_back(data),
+            "seats": 0 if alone else trip.seats,
+            **asdict(replace(load, child_seats=0) if alone else load),
+            "max_walk_m": 0 if alone else trip.max_walk_m,
             "note": data["note"],
         }
 
@@ -130,6 +124,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "time": given.get("time", ""),
         "seats": given.get("seats", "1"),
         "load": given.get("load", "nothing"),
+        "child_seats": given.get("child_seats", ""),
+        "wheelchairs": given.get("wheelchairs", ""),
+        "return_of": given.get("return_of", ""),
     }
 
 
@@ -139,3 +136,13 @@ def _window(data: dict[str, Any]) -> dict[str, Any]:
     if data["time"] is None and data["day"] == times.today():
         return {"latest_at": max(latest_at, timezone.now())}
     return {"earliest_at": earliest_at, "latest_at": latest_at}
+
+
+def _way_back(data: dict[str, Any]) -> dict[str, Any]:
+    """The other half: of which request this is the way back, or when to return."""
+    if data["return_of"]:
+        return {"return_of": data["return_of"]}
+    if data["back"] is None:
+        return {}
+    earliest_at, latest_at = times.window_back(data["day"], data["time"], data["back"])
+    return {"return_earliest_at": earliest_at, "return_latest_at": latest_at, "both_or_none": data["both"]}

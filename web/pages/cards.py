@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rides import search
 from rides.models import RideOffer
+from rides.offer_view import seats_held
 from rides.search import Found
 from web.pages import maps
 from web.templatetags.detour import clock
@@ -28,6 +29,7 @@ class RideCard:
     lat: float
     lon: float
     seats_left: int
+    seats_held: int
     seats_total: int
     line_url: str
     price_cents: int | None = None
@@ -37,6 +39,7 @@ class RideCard:
     def of_offer(cls, offer: RideOffer) -> Self:
         """An offer that nobody searched for: its own way."""
         first, *_between, last = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
+        left, total = search.seats_left(offer), max(way["seats"] for way in offer.configurations)
         return cls(
             offer=offer,
             url=reverse("ride", args=[offer.pk]),
@@ -46,8 +49,9 @@ class RideCard:
             arrives_at=last.planned_at,
             lat=first.place.public_lat,
             lon=first.place.public_lon,
-            seats_left=search.seats_left(offer),
-            seats_total=max(way["seats"] for way in offer.configurations),
+            seats_left=left,
+            seats_held=min(seats_held(offer.bookings.all()), total - left),
+            seats_total=total,
             line_url=reverse("api-offer-line", args=[offer.pk]),
         )
 
@@ -66,6 +70,7 @@ class RideCard:
             lat=insertion.pickup.lat,
             lon=insertion.pickup.lon,
             seats_left=found.seats_left,
+            seats_held=own.seats_held,
             seats_total=own.seats_total,
             line_url=maps.line_url([insertion.pickup, insertion.dropoff]),
             price_cents=found.price_cents,
@@ -85,6 +90,7 @@ class RideCard:
             "to": self.end,
             "time": clock(self.leaves_at),
             "seats_left": self.seats_left,
+            "seats_held": self.seats_held,
             "version": self.offer.version,
         }
 

@@ -1,6 +1,7 @@
 """Rides that go my way: list and map side by side."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,6 +50,8 @@ def results(request: HttpRequest, form: trips.TripForm, trip: TripRequest, statu
         refused=refused,
         gone=status == 409,
         query=query,
+        query_string=urlencode(query),
+        people=trips.people_of(trip),
         rides=[RideCard.of_found(one, query) for one in found],
         other_times=[RideCard.of_found(one, query) for one in other_times],
         map=maps.map_facts(ends=maps.end("start", trip.origin) + maps.end("end", trip.destination)),

@@ -1,6 +1,5 @@
 """One ride, and taking a seat on it."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,77 +7,100 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rides import booking, commands, planner, search
+from rides.commands import Answer
 from rides.errors import NotFound, RideError
-from rides.models import RideOffer
+from rides.models import Booking, RideOffer, WaitingEntry
 from rides.search import Found
 from rides.seats import SeatsTaken
-from routing.plan import Place, TripRequest
-from web import loads, place_names, times
-from web.pages import find, maps, trips
+from rides.serializers.waiting import WaitingOut
+from routing.plan import TripRequest
+from web import loads
+from web.pages import find, maps, seat_form, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 
-MAX_WALK_M = 800
+NEXT_BEST = 3
 
 
 def ride(request: HttpRequest, offer_id: int) -> HttpResponse:
-    """What the ride is, where it would pick me up, and Book."""
-    offer = _visible(request, offer_id)
+    """What the ride is, where it would pick me up, and Book; or the waiting list and the next best rides."""
+    offer = visible(request, offer_id)
     if request.user.pk == offer.driver_id:
         return redirect("drive_day", offer_id)
-    form = _form(request.GET, offer)
-    trip = _trip(request, form, offer)
-    found, refused = _find(offer, trip)
-    query = trips.query_of(form, trip) if form.is_valid() else {}
+    return page(request, offer, seat_form.form_for(request.GET, offer))
+
+
+@require_POST
+def book(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """Take the seats. Who has no account yet makes one now, and comes back to this ride."""
+    offer = visible(request, offer_id)
+    form = seat_form.form_for(request.POST, offer)
+    if not form.is_valid():
+        return page(request, offer, seat_form.without_mistakes(request.POST, form, offer), errors=form.errors)
+    trip = seat_form.trip_of(form, offer)
+    if not request.user.is_authenticated:
+        return redirect_to_login(_address(offer_id, form, trip), resolve_url("account_signup"))
+    answer = commands.book(request.user, form.sent(offer_id, trip), key_of(request))
+    if answer.data.get("code") == SeatsTaken.code:
+        told(request, answer)
+        return find.results(request, form, trip, status=answer.status)
+    if not told(request, answer):
+        return redirect(_address(offer_id, form, trip))
+    return redirect(_booked(answer, form))
+
+
+@require_POST
+def wait(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """Join the waiting list."""
+    offer = visible(request, offer_id)
+    form = seat_form.form_for(request.POST, offer)
+    if not form.is_valid():
+        return page(request, offer, seat_form.without_mistakes(request.POST, form, offer), errors=form.errors)
+    trip = seat_form.trip_of(form, offer)
+    if not request.user.is_authenticated:
+        return redirect_to_login(_address(offer_id, form, trip), resolve_url("account_signup"))
+    told(request, commands.join_waiting_list(request.user, form.sent(offer_id, trip), key_of(request)))
+    return redirect(_address(offer_id, form, trip))
+
+
+def page(request: HttpRequest, offer: RideOffer, form: seat_form.SeatForm, errors: Any = None) -> HttpResponse:
+    """The ride for one journey; `errors` are those of a form that was sent."""
+    trip = seat_form.trip_of(form, offer)
+    person = request.user if request.user.is_authenticated else None
+    mine = [one for one in offer.bookings.all() if person and one.rider_id == person.pk]
+    found, refusal = _find(offer, trip, mine)
+    query = trips.query_of(form, trip)
+    others = search.find_offers(trip=trip, person=person, now=timezone.now(), k=NEXT_BEST + 1) if refusal else []
     context = trips.form_facts(
         request,
         form=form,
+        errors=errors,
         trip=trip,
-        refused=refused,
+        people=trips.people_of(trip),
+        refused=refusal and refusal.sentence,
+        full=isinstance(refusal, SeatsTaken),
+        my_booking=next((one for one in mine if one.state != Booking.State.HELD), None),
+        waiting=_waiting(offer, person),
+        next_best=[RideCard.of_found(one, query) for one in others if one.offer != offer][:NEXT_BEST],
+        hold=form.for_hold(trip) if person else "",
+        hold_min=booking.HOLD_FOR.seconds // 60,
         card=RideCard.of_found(found, query) if found else RideCard.of_offer(offer),
         query=query,
+        query_string=urlencode(query),
+        kept=("day", "time", "seats", "load", "child_seats", "wheelchairs", "return_of"),
         luggage=loads.CHOICES,
         map=maps.map_facts(
             ends=maps.end("start", trip.origin) + maps.end("end", trip.destination),
             line=_line(trip, found) if found else None,
         ),
     )
-    return render(request, "ride.html", context)
+    return render(request, "ride.html", context, status=400 if errors else 200)
 
 
-@require_POST
-def book(request: HttpRequest, offer_id: int) -> HttpResponse:
-    """Take the seats. Who has no account yet makes one now, and comes back to this ride."""
-    offer = _visible(request, offer_id)
-    form = _form(request.POST, offer)
-    trip = _trip(request, form, offer)
-    if not request.user.is_authenticated:
-        back = f"{resolve_url('ride', offer_id)}?{_query_string(form, trip)}"
-        return redirect_to_login(back, resolve_url("account_signup"))
-    sent = {
-        "offer": offer_id,
-        "origin": trip.origin,
-        "destination": trip.destination,
-        "seats": trip.seats,
-        "litres": trip.load.litres,
-        "length_cm": trip.load.length_cm,
-        "max_walk_m": MAX_WALK_M,
-        **_wanted_time(form),
-    }
-    answer = commands.book(request.user, sent, key_of(request))
-    if answer.data.get("code") == SeatsTaken.code:
-        told(request, answer)
-        return find.results(request, form, trip, status=answer.status)
-    if not told(request, answer):
-        return redirect(f"{resolve_url('ride', offer_id)}?{_query_string(form, trip)}")
-    return redirect("booking", answer.data["id"])
-
-
-def _visible(request: HttpRequest, offer_id: int) -> RideOffer:
+def visible(request: HttpRequest, offer_id: int) -> RideOffer:
     """The offer as far as it is this person's business."""
     try:
         return search.offer_for(request.user if request.user.is_authenticated else None, offer_id)
@@ -86,53 +108,23 @@ def _visible(request: HttpRequest, offer_id: int) -> RideOffer:
         raise Http404 from error
 
 
-def _form(data: Any, offer: RideOffer) -> trips.TripForm:
-    """What was asked for; somebody who came from the map rides the whole way, on the day of the ride."""
-    given = data.copy()
-    first, last = _ends(offer)
-    given.setdefault("to", last.label)
-    given.setdefault("to_at", place_names.as_field(last))
-    if "origin" not in given:
-        given["origin"], given["origin_at"] = first.label, place_names.as_field(first)
-    given.setdefault("day", timezone.localdate(offer.departs_at, times.zone()).isoformat())
-    return trips.TripForm(given)
-
-
-def _ends(offer: RideOffer) -> tuple[Place, Place]:
-    """Where the ride starts and ends for everybody; a public place keeps its name on the map."""
-    stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    first, last = (
-        replace(planner.public(place), osm_key="" if place.private else place.osm_key)
-        for place in (stops[0].place, stops[-1].place)
-    )
-    return first, last
-
-
-def _trip(request: HttpRequest, form: trips.TripForm, offer: RideOffer) -> TripRequest:
-    if not form.is_valid():
-        raise Http404
-    return form.trip(_ends(offer)[0], MAX_WALK_M)
-
-
-def _wanted_time(form: trips.TripForm) -> dict[str, Any]:
-    """The hour that was asked for, never "now": the same tap twice must send the same."""
-    day, hour = form.cleaned_data["day"], form.cleaned_data["time"]
-    if hour is None:
-        return {}
-    wanted = times.at(day, hour)
-    return {"earliest_at": wanted - times.BEFORE, "latest_at": wanted + times.AFTER}
-
-
-def _find(offer: RideOffer, trip: TripRequest) -> tuple[Found | None, str]:
-    """How the ride takes this trip along, or why it cannot."""
+def _find(offer: RideOffer, trip: TripRequest, mine: list[Booking]) -> tuple[Found | None, RideError | None]:
+    """How the ride takes this trip along, as if my own open form were not there; or why it cannot."""
+    held = next((one for one in mine if one.state == Booking.State.HELD), None)
     try:
         booking.require_live(offer, timezone.now())
-        prepared = planner.prepare(offer, trip)
-        return search.found_on(offer, prepared), ""
+        return search.found_on(offer, planner.prepare(offer, trip, instead_of=held)), None
     except planner.NoWay as error:
-        return None, str(error.sentence) if search.seats_left(offer) >= trip.seats else _("This ride is full.")
+        return None, SeatsTaken() if planner.fits_when_empty(offer, trip) else error
     except RideError as error:
-        return None, str(error.sentence)
+        return None, error
+
+
+def _waiting(offer: RideOffer, person: Any) -> Any:
+    """My place in the line, if I stand in it."""
+    queue = offer.waiting_list.filter(state=WaitingEntry.State.WAITING)
+    entry = queue.filter(request__rider=person).first() if person else None
+    return WaitingOut(entry).data if entry else None
 
 
 def _line(trip: TripRequest, found: Found) -> dict[str, Any]:
@@ -140,5 +132,11 @@ def _line(trip: TripRequest, found: Found) -> dict[str, Any]:
     return maps.line([pickup, dropoff], [(trip.origin, pickup), (dropoff, trip.destination)])
 
 
-def _query_string(form: trips.TripForm, trip: TripRequest) -> str:
-    return urlencode(trips.query_of(form, trip))
+def _booked(answer: Answer, form: seat_form.SeatForm) -> str:
+    """The booking; with the hour of the way back, which is looked for from there."""
+    back = form.cleaned_data["back"]
+    return resolve_url("booking", answer.data["id"]) + (f"?back={back:%H:%M}" if back else "")
+
+
+def _address(offer_id: int, form: seat_form.SeatForm, trip: TripRequest) -> str:
+    return f"{resolve_url('ride', offer_id)}?{urlencode(trips.query_of(form, trip))}"

@@ -1,7 +1,9 @@
-"""How a command's answer reaches the person: a message, and whether to go on."""
+"""How a command's answer reaches the person: a message, and where to go on."""
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from rides.commands import Answer
 
@@ -19,3 +21,9 @@ def told(request: HttpRequest, answer: Answer, done: str = "") -> bool:
 def key_of(request: HttpRequest) -> str:
     """The idempotency key that came with the form: a double tap is one."""
     return request.POST.get("key", "")[:64]
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours on which the form stood (`next`), or the one called `otherwise`."""
+    page = request.POST.get("next", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else reverse(otherwise)

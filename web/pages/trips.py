@@ -1,5 +1,6 @@
 """The one question with its defaults: where to, from where, when, how many, with what."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from web import loads, place_names, times
 from web.fields import DayField, LoadField, PlaceField
 
 MOST_SEATS = 6
+MOST_CHILD_SEATS, MOST_WHEELCHAIRS = 4, 2
 ORIGIN = "origin"
 """Session key of where this person started last."""
 
@@ -26,18 +28,30 @@ class TripForm(forms.Form):
     time = forms.TimeField(label=_("Around"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     seats = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_SEATS, required=False)
     load = LoadField(label=_("What do you bring?"))
+    child_seats = forms.IntegerField(min_value=0, max_value=MOST_CHILD_SEATS, required=False)
+    wheelchairs = forms.IntegerField(min_value=0, max_value=MOST_WHEELCHAIRS, required=False)
+    return_of = forms.IntegerField(min_value=1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Who rides in a wheelchair, or in a child seat, is one of the people."""
+        data = super().clean() or {}
+        people, wheelchairs = data.get("seats") or 1, data.get("wheelchairs") or 0
+        if wheelchairs + (data.get("child_seats") or 0) > people:
+            self.add_error("seats", _("Please count everybody: children and people in a wheelchair too."))
+        return data
 
     def trip(self, origin: Place, max_walk_m: int = 800) -> TripRequest:
         """What the engine is asked."""
         data = self.cleaned_data
         earliest_at, latest_at = times.window(data["day"], data["time"], timezone.now())
+        wheelchairs = data["wheelchairs"] or 0
         return TripRequest(
             origin=data["origin"] or origin,
             destination=data["to"],
             earliest_s=planner.epoch_s(earliest_at),
             latest_s=planner.epoch_s(latest_at),
-            seats=data["seats"] or 1,
-            load=data["load"],
+            seats=(data["seats"] or 1) - wheelchairs,
+            load=replace(data["load"], child_seats=data["child_seats"] or 0, wheelchairs=wheelchairs),
             max_walk_m=max_walk_m,
         )
 
@@ -79,7 +93,15 @@ def query_of(form: TripForm, trip: TripRequest) -> dict[str, str]:
         "origin_at": place_names.as_field(trip.origin),
         "day": data["day"].isoformat(),
         "time": data["time"].strftime("%H:%M") if data["time"] else "",
-        "seats": str(trip.seats),
+        "seats": str(people_of(trip)),
         "load": loads.in_words(trip.load.litres, trip.load.length_cm).name,
+        "child_seats": str(trip.load.child_seats or ""),
+        "wheelchairs": str(trip.load.wheelchairs or ""),
+        "return_of": str(data["return_of"] or ""),
     }
     return {name: text for name, text in query.items() if text}
+
+
+def people_of(trip: TripRequest) -> int:
+    """How many get on."""
+    return trip.seats + trip.load.wheelchairs

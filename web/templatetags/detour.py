@@ -98,6 +98,12 @@ def page_facts(context: dict[str, Any]) -> SafeString:
     return json_script(facts, "page-facts")
 
 
+@register.filter
+def item(things: dict[str, Any], name: str) -> Any:
+    """What a dictionary has under a name that is not known when the template is written."""
+    return things.get(name, "")
+
+
 @register.filter(name="words")
 def sheets(text: str) -> list[str]:
     """The style sheets named in `text`."""
@@ -189,19 +195,21 @@ def euros(cents: int) -> str:
 
 
 @register.simple_tag
-def seat_bar(offer_id: int, left: int, of: int, version: int) -> SafeString:
-    """The live seat count as small people and a number; <seat-bar> keeps it true."""
-    shown = range(max(min(of, 8), left))
-    figures = format_html_join("", '<i class="{}"></i>', (("is-free" if i < left else "",) for i in shown))
-    text = words.seats_left(left)
+def seat_bar(card: Any) -> SafeString:
+    """The seats of a RideCard as small people and words: free, asked for, taken; <seat-bar> keeps them true."""
+    left, held = card.seats_left, card.seats_held
+    shown = range(max(min(card.seats_total, 8), left + held))
+    kinds = ("is-free" if i < left else "is-held" if i < left + held else "" for i in shown)
+    figures = format_html_join("", '<i class="{}"></i>', ((kind,) for kind in kinds))
     return format_html(
-        '<seat-bar data-offer="{}" data-left="{}" data-version="{}">'
+        '<seat-bar data-offer="{}" data-left="{}" data-held="{}" data-version="{}">'
         '<span class="seats" aria-hidden="true">{}</span><span class="seat-bar__text">{}</span></seat-bar>',
-        offer_id,
+        card.offer.pk,
         left,
-        version,
+        held,
+        card.offer.version,
         figures,
-        text,
+        words.seats_left(left, held),
     )
 
 

@@ -1,15 +1,15 @@
 // Starts a page: the small elements, the socket, and last of all the map.
 import { get } from "detour/api"
-import { fill, seats } from "detour/format"
 import { Live } from "detour/live"
 import { answerInPlace, refresh, watchEvents } from "detour/live-part"
-import { read } from "detour/news"
+import { ofSeats, read } from "detour/news"
 import { facts, urls, words } from "detour/page"
 import { openStage } from "detour/stage"
 import { state } from "detour/state"
 import { greetServerToasts, toast } from "detour/toast"
 import "detour/place-field"
 import "detour/seat-bar"
+import "detour/seat-hold"
 import "detour/stepper"
 
 document.documentElement.classList.add("has-js")
@@ -46,21 +46,16 @@ live.addEventListener("open", ({ detail }) => {
   if (detail.again) refresh()
 })
 state.watch((now, before) => {
-  if (!before || before.seats_left === now.seats_left || !document.querySelector(`[data-offer="${now.offer_id}"]`))
-    return
-  toast(
-    fill(now.seats_left < before.seats_left ? words.seatTaken : words.seatFree, {
-      seats: seats(words, now.seats_left),
-    }),
-  )
+  const text = document.querySelector(`[data-offer="${now.offer_id}"]`) && ofSeats(words, now, before)
+  if (text) toast(text)
 })
 watchEvents(live)
 // a page that comes back out of the browser's memory has old seats and used keys
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
 
 async function catchUp(offerId) {
-  const { id, version, seats_left, state: phase } = await get(`offers/${offerId}/`)
-  state.apply({ offer_id: id, version, seats_left, state: phase })
+  const { id, version, seats_left, seats_held, state: phase } = await get(`offers/${offerId}/`)
+  state.apply({ offer_id: id, version, seats_left, seats_held, state: phase })
 }
 
 live.join([...new Set([...document.querySelectorAll("[data-offer]")].map(({ dataset }) => `offer.${dataset.offer}`))])

@@ -1,5 +1,5 @@
 // How an event of my own stream reads, and where it leads; null for what I did myself or need not hear. Pure.
-import { fill } from "detour/format"
+import { fill, seats } from "detour/format"
 
 const readers = {
   booking(words, { id, role, state, driver, rider, reason_label: reason }) {
@@ -17,6 +17,15 @@ const readers = {
     state === "matched" ? { text: words.requestMatched, href: `/requests/${id}/` } : null,
   outing: (words, { slug, title, state }) =>
     state === "proposed" ? { text: fill(words.outingProposed, { title }), href: `/o/${slug}/` } : null,
+}
+
+// A seat that is really gone, or free again; one that is only held or asked for is seen in the bar, and not called out.
+export function ofSeats(words, now, before) {
+  if (!before) return null
+  const open = ({ seats_left, seats_held = 0 }) => seats_left + seats_held
+  const more = open(now) - open(before) || (before.seats_left === 0 ? now.seats_left : 0)
+  if (!more) return null
+  return fill(more > 0 ? words.seatFree : words.seatTaken, { seats: seats(words, now.seats_left, now.seats_held) })
 }
 
 export const read = (words, { kind, data }) => readers[kind]?.(words, data) ?? null

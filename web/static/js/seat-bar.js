@@ -1,30 +1,40 @@
-// <seat-bar data-offer data-left data-version>: small people and a number, drawn by the server, kept true here.
+// <seat-bar data-offer data-left data-held data-version>: small people and words, drawn by the server, kept true here.
 import { seats } from "detour/format"
 import { words } from "detour/page"
 import { state } from "detour/state"
 
+const MOST_FIGURES = 8
+
 class SeatBar extends HTMLElement {
   connectedCallback() {
-    const { offer, left, version } = this.dataset
+    const { offer, left, held, version } = this.dataset
     this.offerId = Number(offer)
-    state.apply({ offer_id: this.offerId, seats_left: Number(left), version: Number(version) })
+    state.apply({
+      offer_id: this.offerId,
+      seats_left: Number(left),
+      seats_held: Number(held),
+      version: Number(version),
+    })
     this.stop = state.watch((now, before) => now.offer_id === this.offerId && this.show(now, before))
-    const known = state.get(this.offerId)
-    if (known.seats_left !== Number(left)) this.show(known)
+    this.show(state.get(this.offerId))
   }
 
   disconnectedCallback() {
     this.stop()
   }
 
-  show({ seats_left: left, version }, before) {
+  show({ seats_left: left, seats_held, seats_total: total = 0, version }, before) {
     this.dataset.version = version
-    if (left === undefined || left === Number(this.dataset.left)) return
-    this.dataset.left = left
-    this.querySelector(".seat-bar__text").textContent = seats(words, left)
+    if (left === undefined) return
     const figures = this.querySelector(".seats")
-    while (figures.children.length < Math.min(left, 8)) figures.append(document.createElement("i"))
-    for (const [index, figure] of [...figures.children].entries()) figure.classList.toggle("is-free", index < left)
+    const most = Math.max(total, figures.children.length)
+    const held = Math.min(seats_held ?? 0, Math.max(most - left, 0))
+    if (left === Number(this.dataset.left) && held === Number(this.dataset.held)) return
+    Object.assign(this.dataset, { left, held })
+    this.querySelector(".seat-bar__text").textContent = seats(words, left, held)
+    while (figures.children.length < Math.min(left + held, MOST_FIGURES)) figures.append(document.createElement("i"))
+    for (const [index, figure] of [...figures.children].entries())
+      figure.className = index < left ? "is-free" : index < left + held ? "is-held" : ""
     if (!before) return
     this.classList.remove("is-news")
     void this.offsetWidth // so that the animation starts again

@@ -132,7 +132,8 @@ function followView(map, live) {
     live.join(topics)
     live.leave(joined)
     joined = topics
-    for (const { id, seats_left, version } of offers) state.apply({ offer_id: id, seats_left, version })
+    for (const { id, seats_left, seats_held, version } of offers)
+      state.apply({ offer_id: id, seats_left, seats_held, version })
     const inList = new Map(cards().map(card => [rideOf(card).id, card]))
     map.setRides(offers.map(offer => ({ ...offer, card: inList.get(offer.id) })))
   }
