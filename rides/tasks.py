@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from realtime.streams import MAX_PEOPLE
@@ -198,6 +199,15 @@ def finish_rides(timestamp: int) -> None:
 def forget_points(timestamp: int) -> None:
     """Drop where people stood at the kerb a day ago."""
     by_itself(partial(kerb.forget_points, now=timezone.now()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="take_up", pass_context=True)
+async def take_up(context: JobContext, timestamp: int) -> None:
+    """What a worker was doing when it died is done by another; so every task may run twice, and must bear it."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        if job.queueing_lock is None:  # those come again by the clock
+            await context.app.job_manager.retry_job(job)
 
 
 @app.periodic(cron="17 3 * * *")

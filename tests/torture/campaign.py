@@ -49,10 +49,11 @@ def run(*, seconds: float, seed: int, web: int, without_lock: bool = False, keep
         database.crash()  # what was acknowledged has to be on the disk
         attempts = history.read(folder / "history.jsonl")
         with psycopg.connect(database.url) as connection:
-            left = tables.read(connection)
+            left, jobs = tables.read(connection), tables.read_jobs(connection)
         counts = counted(attempts) | {"looks": watcher.looks, "deadlocks": database.deadlocks()}
         counts |= {f"kills of {kind}": chaos.strikes[kind] for kind in ("web", "worker", "database")}
         counts |= {f"restarts of {kind}": site.restarts[kind] for kind in ("web", "worker")}
+        counts |= {f"jobs {status}": count for status, count in jobs.items()}
         violations = [*watcher.seen, *checker.violations(attempts, left), *proving_nothing(counts)]
         return Outcome(counts, list(dict.fromkeys(violations)), complaints_of(site))
 

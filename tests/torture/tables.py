@@ -128,6 +128,12 @@ def read(connection: psycopg.Connection[Any]) -> Tables:
         )
 
 
+def read_jobs(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """How many there are in each state."""
+    query = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1"
+    return dict(connection.execute(query).fetchall())
+
+
 def _snapshot(connection: psycopg.Connection[Any]) -> Any:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
