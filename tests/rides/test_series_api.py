@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rides import tasks
+from rides import event_view, tasks
 from rides.models import Booking
 from tests.rides import weekly, world
 from tests.rides.programs import client
@@ -107,6 +107,18 @@ def test_no_answer_to_a_stranger_carries_the_drivers_home_nor_to_her_the_riders(
         assert answer.status_code == 200
         assert not tells(answer, door)
     assert tells(client(bo).get(mine), door)
+
+
+def test_news_of_them_reads_for_those_whom_it_is_for(series, dora, bo, cy, door, store):
+    number = int(series.split("/")[-2])
+    standing = post(bo, series + "standing/", {"origin": door, "destination": store}).json()["id"]
+    left_out = {"series": number, "what": "left_out", "date": "2031-01-06", "code": "already_driving"}
+    read = event_view.of_series(left_out, dora)
+    assert (read["id"], read["what"], read["date"]) == (number, "left_out", "2031-01-06")
+    full = {"standing": standing, "what": "waiting", "offer": 7}
+    assert [event_view.of_standing(full, person)["role"] for person in (bo, dora)] == ["rider", "driver"]
+    assert event_view.of_standing(full, bo)["what"] == "waiting"
+    assert event_view.of_series(left_out, bo) is event_view.of_standing(full, cy) is None
 
 
 @pytest.mark.parametrize(
