@@ -376,7 +376,8 @@ def fits_when_empty(offer: RideOffer, trip: plan.TripRequest) -> bool:
 def direct_m(trip: plan.TripRequest) -> int:
     """Metres of the trip alone, without anybody's detour: what a price share is counted on."""
     met = at_the_kerb(trip)
-    return drive([met.origin, met.destination]).distance_m
+    [(_duration_s, distance_m)] = legs_through([met.origin, met.destination])
+    return distance_m
 
 
 def drive(places: Sequence[plan.Place]) -> plan.Route:
@@ -389,8 +390,8 @@ def drive(places: Sequence[plan.Place]) -> plan.Route:
 
 def legs_through(places: Sequence[plan.Place]) -> list[tuple[int, int]]:
     """Seconds and metres from each place to the next."""
-    seconds, metres = the_region().travel.matrix(places, places)
-    legs = [(int(seconds[i, i + 1]), int(metres[i, i + 1])) for i in range(len(places) - 1)]
+    seconds, metres = the_region().travel.matrix(places[:-1], places[1:])
+    legs = [(int(seconds[i, i]), int(metres[i, i])) for i in range(len(places) - 1)]
     if any(duration_s >= plan.UNREACHABLE for duration_s, _m in legs):
         raise OutsideRegion
     return legs

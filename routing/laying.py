@@ -1,5 +1,6 @@
 """Lay an insertion into a plan: the new stops, legs and times that a booking writes down."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,14 +29,12 @@ def lay(
             line.insert(position, None)
             places.insert(position, place)
 
-    seconds, metres = travel.matrix(places, places)
+    roads = _new_roads(line, places, travel)
     legs, old = [], 0
-    for position, (here, there) in enumerate(pairwise(line)):
+    for position, (here, _there) in enumerate(pairwise(line)):
         old = old if here is None else here
         leg = plan.legs[old]
-        road = leg.duration_s, leg.distance_m
-        if here is None or there is None:
-            road = int(seconds[position, position + 1]), int(metres[position, position + 1])
+        road = roads.get(position, (leg.duration_s, leg.distance_m))
         aboard = insertion.pickup_sequence <= position < insertion.dropoff_sequence
         taken = capacity.boarded(leg, request.seats, request.load) if aboard else leg
         legs.append(replace(taken, duration_s=road[0], distance_m=road[1]))
@@ -60,3 +59,12 @@ def lay(
         max_detour_m=plan.max_detour_m,
         flexibility_s=plan.flexibility_s - later_s,
     )
+
+
+def _new_roads(line: Sequence[int | None], places: Sequence[Place], travel: TravelTimes) -> dict[int, tuple[int, int]]:
+    """Seconds and metres of each road that leads to a new stop or away from one, by its position."""
+    new = [at for at, (here, there) in enumerate(pairwise(line)) if here is None or there is None]
+    if not new:
+        return {}
+    seconds, metres = travel.matrix([places[at] for at in new], [places[at + 1] for at in new])
+    return {at: (int(seconds[i, i]), int(metres[i, i])) for i, at in enumerate(new)}

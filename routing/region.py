@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ FORMAT = 1
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
 WALK_FACTOR = 1.3
 """A walk against the straight line, until walking has a network of its own."""
+NAMES_KEPT = 50_000
+"""Corners; some 20 MB when all of them are asked for."""
 ROUNDED = 1.1e-5
 """Degrees: coordinates are told to five digits, and are the same place when they differ by less."""
 
@@ -96,8 +98,7 @@ class Region:
     def public_point(self, lat: float, lon: float) -> Place:
         """What strangers see of a home: a corner, the same for at least twenty homes around (decision 0004)."""
         i = self.public.at(lat, lon)
-        corner_lat, corner_lon = float(self.public.lat[i]), float(self.public.lon[i])
-        return Place(corner_lat, corner_lon, self.places.street_near(corner_lat, corner_lon), kind="corner")
+        return self._corner(self.public.lat[i], self.public.lon[i])
 
     def is_public_point(self, place: Place) -> bool:
         """Whether some homes' public point is here, to the metre that coordinates are told in."""
@@ -112,8 +113,14 @@ class Region:
         near = [(metres, i) for metres, i in zip(away_m[0], found[0], strict=True) if i < len(at)]
         return [(self._corner(*at[i]), round(float(metres) * WALK_FACTOR)) for metres, i in near]
 
-    def _corner(self, lat: float, lon: float) -> Place:
-        return Place(float(lat), float(lon), self.places.street_near(float(lat), float(lon)), kind="corner")
+    @cached_property
+    def _corner(self) -> Callable[[float, float], Place]:
+        """The corner there, with its name: looking for that takes longer than finding it, so names are kept."""
+
+        def named(lat: float, lon: float) -> Place:
+            return Place(float(lat), float(lon), self.places.street_near(float(lat), float(lon)), kind="corner")
+
+        return lru_cache(maxsize=NAMES_KEPT)(named)
 
     @cached_property
     def _corners(self) -> tuple[cKDTree, np.ndarray[Any, Any]]:

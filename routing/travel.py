@@ -1,7 +1,7 @@
 """Travel times between places: each is snapped to its road, the hierarchy does the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,8 @@ from routing.snapping import Grid, nearest_roads
 
 ACCESS_M_PER_S = 3.0
 """How fast a car covers the last metres between the road and the door: yards, car parks."""
+SNAPS_KEPT, LONGEST_KEPT = 1000, 100
+"""Answers, and places in one of them: a few megabytes."""
 _AT_NODE_DM = 10
 """Nearer than this to a node, a place counts as being on it, so that it may leave by any road there."""
 
@@ -67,12 +69,25 @@ class RoadTravel:
     network: Network
     hierarchy: Hierarchy
     grid: Grid
+    _snapped: dict[tuple[Place, ...], Snaps] = field(default_factory=dict, repr=False, compare=False)
 
     def snap(self, places: Sequence[Place]) -> Snaps:
-        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 5 km of any."""
-        return self.snap_points(
-            np.array([place.lat for place in places], np.float64), np.array([place.lon for place in places], np.float64)
-        )
+        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 5 km of any.
+
+        Who asks for a way from some places asks for the way back next, so the answer is kept for a while; nobody
+        writes into it.
+        """
+        asked = tuple(places)
+        known = self._snapped.get(asked)
+        if known is None:
+            lat = np.array([place.lat for place in asked], np.float64)
+            lon = np.array([place.lon for place in asked], np.float64)
+            known = self.snap_points(lat, lon)
+            if len(self._snapped) >= SNAPS_KEPT:
+                self._snapped.clear()
+            if len(asked) <= LONGEST_KEPT:
+                self._snapped[asked] = known
+        return known
 
     def snap_points(self, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Snaps:
         """The same for arrays of degrees."""
