@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks, communities
 from accounts.models import Community, Membership, User
-from rides import news
+from rides import jobs, news
 from rides.errors import NotFound, RideError
 from rides.locks import lock_people, lock_requests, require_transaction
 from rides.models import Booking, Case, RideRequest
@@ -106,6 +106,7 @@ def close(*, case_id: int, person: User, now: datetime, note: str = "") -> Case:
         raise NoteMissing
     if case.kind == Case.Kind.WAY_HOME and case.request:
         is_home(case.request, now)
+        jobs.was_heard_of(case.request.pk)
     end(case, person, now, note=note)
     return case
 

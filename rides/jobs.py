@@ -64,5 +64,10 @@ def free_way_out(request_id: int) -> None:
 
 
 def half_is_off(request_id: int) -> None:
-    """The rider called off half of a round trip that she wanted whole."""
+    """Half of a round trip that its rider wanted whole came to nothing."""
     app.configure_task("rides.tasks.half_is_off").defer(request_id=request_id)
+
+
+def was_heard_of(request_id: int) -> None:
+    """Whoever is home already need not be fetched."""
+    app.configure_task("rides.tasks.was_heard_of").defer(request_id=request_id)

@@ -111,6 +111,8 @@ def not_wanted(request: RideRequest) -> None:
 def is_over(request: RideRequest) -> None:
     """Its time has passed."""
     _move(request, State.EXPIRED, Asking.State.CLOSED)
+    if waits_for_other_half(request):
+        jobs.half_is_off(request.pk)
 
 
 def lost_a_driver(request: RideRequest, now: datetime) -> None:

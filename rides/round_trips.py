@@ -27,13 +27,13 @@ def one_is_enough(*, request_id: int, rider_id: int, now: datetime) -> RideReque
 
 
 def half_is_off(*, request_id: int, now: datetime) -> None:
-    """The rider called off one half of a round trip that she wanted whole: the other half is wanted for itself.
+    """One half of a round trip that she wanted whole is called off, or over: the other half is wanted for itself.
 
     Only a way back makes no sense without a way out: it is called off too, unless she has another ride at those hours.
     """
     off = RideRequest.objects.get(pk=request_id)
     half = journeys.other_half(off)
-    if off.state != RideRequest.State.CANCELLED or half is None:
+    if off.state not in (RideRequest.State.CANCELLED, RideRequest.State.EXPIRED) or half is None:
         return
     if half.return_of_id == off.pk and not _goes_anyway(off):
         _call_off(half, now)
@@ -57,6 +57,21 @@ def free_way_out(*, request_id: int, now: datetime) -> None:
 
 def is_home(*, request_id: int, rider_id: int, now: datetime) -> RideRequest:
     """She says that she has arrived: her case is closed, and nobody needs to fetch her any more. Raises NotFound."""
+    request = _fetch_no_more(request_id, rider_id, now)
+    cases.is_home(request, now)
+    for case in request.cases.filter(kind=Case.Kind.WAY_HOME, closed_at=None):
+        cases.end(case, case.person, now)
+    return request
+
+
+def was_heard_of(*, request_id: int, now: datetime) -> None:
+    """A coordinator knows that she is home: nobody needs to fetch her any more."""
+    request = RideRequest.objects.get(pk=request_id)
+    if request.home_at is not None:
+        _fetch_no_more(request_id, request.rider_id, now)
+
+
+def _fetch_no_more(request_id: int, rider_id: int, now: datetime) -> RideRequest:
     coming = Booking.objects.filter(request=request_id, rider_id=rider_id, state__in=Booking.HOLDS)
     lock_people(rider_id, *coming.values_list("offer__driver_id", flat=True))
     request = lock_request(request_id)
@@ -68,9 +83,6 @@ def is_home(*, request_id: int, rider_id: int, now: datetime) -> RideRequest:
         end(offers[one.offer_id], [one], Reason.BY_RIDER, now=now)
     if needless or request.state in journeys.LOOKING:
         journeys.not_wanted(request)
-    cases.is_home(request, now)
-    for case in request.cases.filter(kind=Case.Kind.WAY_HOME, closed_at=None):
-        cases.end(case, case.person, now)
     return request
 
 
@@ -106,7 +118,7 @@ def _call_off(request: RideRequest, now: datetime) -> None:
     if request.state not in journeys.LOOKING:
         return
     for one in waiting:
-        end(offers[one.offer_id], [one], Reason.BY_RIDER, now=now)
+        end(offers[one.offer_id], [one], Reason.OTHER_HALF, now=now)
     journeys.not_wanted(request)
 
 

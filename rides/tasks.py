@@ -84,6 +84,12 @@ def half_is_off(request_id: int) -> None:
 
 
 @app.task(retry=3)
+def was_heard_of(request_id: int) -> None:
+    """Call off who would fetch somebody who is home already."""
+    by_itself(partial(round_trips.was_heard_of, request_id=request_id, now=timezone.now()))
+
+
+@app.task(retry=3)
 def tell(told: list[tuple[int, str, dict[str, Any]]]) -> None:
     """Put into people's streams what one transaction could not."""
 

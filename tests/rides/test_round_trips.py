@@ -247,8 +247,23 @@ def test_who_calls_off_the_way_out_needs_no_way_back(trip, bo):
     commands.accept_booking(fay, back.pk)
     commands.cancel_booking(bo, out.pk)
     work()
-    assert states(out, back) == ["by_rider", "by_rider"]
+    assert states(out, back) == ["by_rider", "other_half"]
     assert request_of(back).state == "cancelled"
+    world.require_books_balance()
+
+
+def test_a_way_out_that_nobody_drove_needs_no_way_back(drive, bo, door, store, client):
+    fay, _home = drive("Fay", back=True)
+    assert posted(client, bo, door, store, both_or_none=True, **later(5, 9))["status_code"] == 201
+    out, back = RideRequest.objects.order_by("pk")
+    tasks.match_request(back.pk)
+    booking_id = commands.accept_asking(fay, back.askings.get().pk).data["id"]
+    over = timezone.now() - timedelta(minutes=1)
+    RideRequest.objects.filter(pk=out.pk).update(earliest_at=over, latest_at=over)
+    tasks.expire(timestamp=0)
+    work()
+    assert Booking.objects.get(pk=booking_id).reason == "other_half"
+    assert [one.state for one in RideRequest.objects.order_by("pk")] == ["expired", "cancelled"]
     world.require_books_balance()
 
 

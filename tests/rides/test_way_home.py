@@ -397,6 +397,8 @@ def test_a_coordinator_closes_it_only_with_a_word_of_who_spoke_with_her(trip, bo
     closed = client.post(f"/api/v1/cases/{case.pk}/close/", note, content_type="application/json")
     assert (closed.status_code, closed.json()["closed_by"]) == (200, "Mo")
     assert RideRequest.objects.get(pk=back.request_id).home_at is not None
+    tasks.was_heard_of(back.request_id)
+    assert RideRequest.objects.get(pk=back.request_id).state == "cancelled", "nobody needs to fetch her"
     assert client.post(f"/api/v1/cases/{case.pk}/take/").json()["code"] == "case_closed"
 
 
