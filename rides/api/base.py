@@ -221,7 +221,7 @@ class Step(PersonView):
 class StepWithWord(Step):
     """A step with a word of why: command(person, 7, key, note=…). Another `body` makes other keywords."""
 
-    body = WordIn
+    body: ClassVar[Any] = WordIn
 
     def post(self, request: Request, *args: Any, **ids: Any) -> Response:
         command = partial(self.command, **sent(self.body, request))
