@@ -202,9 +202,10 @@ REST_FRAMEWORK = {
         "rides.api.authentication.InScope",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["rides.api.limits.Limit"],
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_METADATA_CLASS": None,  # the schema says more than OPTIONS would
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rides.api.reading.Json"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "rides.api.schema.Schema",
     "EXCEPTION_HANDLER": "rides.api.problems.as_problem",
@@ -216,6 +217,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "rides.api.schema.close_bodies",
+    ],
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "AskingState": "rides.models.Asking.State",
         "BookingState": "rides.models.Booking.State",

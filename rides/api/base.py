@@ -34,6 +34,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound as NoSuchPage
 from rest_framework.pagination import CursorPagination
@@ -46,6 +47,8 @@ from accounts.models import ApiToken, User
 from rides import preconditions
 from rides.api.authentication import InScope
 from rides.api.problems import answered
+from rides.api.reading import require_text, sent_nothing
+from rides.api.reading import sent as sent
 from rides.api.tags import matches, tag_of, tagged
 from rides.commands import Answer
 from rides.errors import Invalid, NotFound, RideError
@@ -97,6 +100,10 @@ class PublicView(APIView):
     """Its own limit of API_LIMITS, where looking here costs more than elsewhere."""
     refusals: ClassVar[tuple[type[RideError], ...]] = ()
     permission_classes: Sequence[Any] = (IsAuthenticatedOrReadOnly, InScope)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require_text(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With what is left of the limit."""
@@ -210,7 +217,7 @@ class Step(PersonView):
     status: ClassVar[int] = 200
 
     def post(self, request: Request, *args: Any, **ids: Any) -> Response:
-        content = [sent(self.body, request)] if self.body else []
+        content = [sent(self.body, request)] if self.body else sent_nothing(request)
         return self.run(request, self.command, self.detail().subject(**ids), *content, **ids)
 
     def expecting(self, request: Request, **ids: Any) -> AbstractContextManager[None]:
@@ -263,20 +270,13 @@ def me(request: Request) -> User:
 
 
 def key_of(request: Request) -> str:
-    """The Idempotency-Key; raises Invalid for one that is too long."""
+    """The Idempotency-Key; raises Invalid for one that is too long, or no text."""
     key = request.headers.get("Idempotency-Key", "")
-    if len(key) > MAX_KEY:
-        raise Invalid("An Idempotency-Key has at most 80 characters.")
+    if len(key) > MAX_KEY or not key.isprintable():
+        raise Invalid(_("An Idempotency-Key has at most 80 characters, all of which can be read."))
     return key
 
 
 def context_of(request: Request) -> dict[str, Any]:
     """What our serializers need to know of who reads."""
     return {"person": person_of(request), "request": request}
-
-
-def sent(serializer: Any, request: Request) -> dict[str, Any]:
-    """The validated body."""
-    one = serializer(data=request.data)
-    one.is_valid(raise_exception=True)
-    return dict(one.validated_data)

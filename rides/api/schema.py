@@ -13,6 +13,7 @@ from rides.api.authentication import ScopeMissing
 from rides.api.base import KEY, Creating, Detail, Listing, PublicView, Step
 from rides.api.limits import TooManyRequests
 from rides.api.problems import CONTENT_TYPE
+from rides.api.reading import TooLarge
 from rides.commands.execute import Busy
 from rides.commands.stored import InProgress, KeyReused
 from rides.errors import Invalid, NotFound, PlanChanged
@@ -39,7 +40,7 @@ RETRY_AFTER = OpenApiParameter(
 
 ALWAYS = (Invalid, exceptions.AuthenticationFailed, ScopeMissing, exceptions.NotAcceptable, TooManyRequests)
 SIGNED_IN = (exceptions.NotAuthenticated,)
-CHANGE = (*SIGNED_IN, exceptions.PermissionDenied, exceptions.ParseError, exceptions.UnsupportedMediaType)
+CHANGE = (*SIGNED_IN, exceptions.PermissionDenied, exceptions.ParseError, exceptions.UnsupportedMediaType, TooLarge)
 COMMAND = (InProgress, PlanChanged, KeyReused, PreconditionFailed, Busy)
 
 
@@ -119,6 +120,30 @@ class Schema(AutoSchema):
             OpenApiResponse(schema, lines), str(status), [CONTENT_TYPE]
         )
         return body
+
+
+def close_bodies(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Say of everything that is sent that it has no other fields than those described, see rides.api.reading."""
+    components = result["components"]["schemas"]
+    methods = [method for path in result["paths"].values() for method in path.values()]
+    rest = [_refs(method["requestBody"]) for method in methods if "requestBody" in method]
+    closed: set[str] = set()
+    while rest:
+        for name in rest.pop() - closed:
+            closed.add(name)
+            if "properties" in components[name]:
+                components[name]["additionalProperties"] = False
+            rest.append(_refs(components[name]))
+    return result
+
+
+def _refs(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return {name for one in schema for name in _refs(one)}
+    if not isinstance(schema, dict):
+        return set()
+    here = {str(schema["$ref"]).rpartition("/")[2]} if "$ref" in schema else set()
+    return here.union(*(_refs(one) for one in schema.values()))
 
 
 def _facts(problem: Any) -> tuple[int, str, str]:

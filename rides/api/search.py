@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rides import planner, search
 from rides.api.base import PublicView, context_of, person_of
 from rides.api.problems import problems
+from rides.api.reading import queried
 from rides.commands.bookings import trip_from
 from rides.errors import Invalid
 from rides.planner import OutsideRegion
@@ -52,9 +53,7 @@ class Search(PublicView):
     @problems(OutsideRegion)
     @extend_schema(parameters=[SearchIn], responses=FoundPage)
     def get(self, request: Request) -> Response:
-        form = SearchIn(data=request.query_params)
-        form.is_valid(raise_exception=True)
-        asked = form.validated_data
+        asked = queried(SearchIn, request)
         trip = trip_from({**asked, "origin": asked["from"], "destination": asked["to"]})
         person, now = person_of(request), timezone.now()
         found = search.find_offers(trip=trip, person=person, now=now)

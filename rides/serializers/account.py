@@ -8,13 +8,17 @@ from rest_framework import serializers
 
 from accounts.models import ApiToken, LoadConfiguration, User, Vehicle
 
+MOST_WAYS = 10
+MOST = {"seats": 8, "child_seats": 8, "wheelchairs": 4, "litres": 20_000, "length_cm": 600, "roof_kg": 300}
+
 
 class ConfigurationIO(serializers.ModelSerializer[LoadConfiguration]):
     """One way a car can be set up."""
 
     class Meta:
         model = LoadConfiguration
-        fields = ("name", "seats", "litres", "length_cm")
+        fields = ("name", "seats", "child_seats", "wheelchairs", "litres", "length_cm", "roof_kg")
+        extra_kwargs: ClassVar = {name: {"max_value": most} for name, most in MOST.items()}
 
 
 class VehicleIO(serializers.ModelSerializer[Vehicle]):
@@ -24,7 +28,12 @@ class VehicleIO(serializers.ModelSerializer[Vehicle]):
 
     class Meta:
         model = Vehicle
-        fields = ("id", "name", "colour", "plate", "configurations")
+        fields = ("id", "name", "colour", "plate", "energy", "consumption", "configurations")
+
+    def validate_configurations(self, value: list[Any]) -> list[Any]:
+        if len(value) > MOST_WAYS:
+            raise serializers.ValidationError(_("Nobody sets up a car in so many ways."))
+        return value
 
 
 class MeOut(serializers.ModelSerializer[User]):

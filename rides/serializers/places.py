@@ -16,6 +16,9 @@ class PlaceIn(serializers.Serializer[Any]):
     lon = serializers.FloatField(min_value=-180, max_value=180)
     label = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")  # type: ignore[assignment]
     osm_key = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    kind = serializers.CharField(required=False, allow_blank=True, help_text="not asked for, but a place")
+    site_key = serializers.CharField(required=False, allow_blank=True, help_text="may be sent as it was read")
+    exact = serializers.BooleanField(required=False, help_text="from a list or an answer")
 
     def to_internal_value(self, data: Any) -> plan.Place:
         return planner.place_from(super().to_internal_value(data))
