@@ -49,10 +49,14 @@ def proving_nothing(counts: dict[str, int]) -> list[str]:
 
 
 def complaints_of(site: Site) -> Counter[str]:
-    """The last line of each traceback."""
+    """The last line of each traceback; not what was only on the way to it."""
     complaints: Counter[str] = Counter()
     for name in site.names:
+        last: list[str] = []
         for line in site.log(name).read_text(errors="replace").splitlines():
             if re.match(r"([a-z_]+\.)+[A-Z]\w+(: |$)|[A-Z]\w+(Error|Exception): ", line):
-                complaints[f"{name.split()[0]}: {line[:90]}"] += 1
+                last.append(f"{name.split()[0]}: {line[:90]}")
+            elif line.endswith(("another exception occurred:", "direct cause of the following exception:")):
+                last[-1:] = []
+        complaints.update(last)
     return complaints
