@@ -1,10 +1,13 @@
 """Limits are fair to families, the same for all processes together, and say when to come back."""
 
+import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -220,3 +223,14 @@ def test_a_limit_that_makes_no_sense_stops_the_start(given):
     )
     assert started.returncode != 0
     assert "API_LIMITS" in started.stderr.splitlines()[-1]
+
+
+def test_the_page_on_the_api_says_the_limits_as_they_are():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
+    told = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|", page, re.MULTILINE)
+    unused = {"DJANGO_DEBUG": "1", "DATABASE_URL": "postgresql://unused@127.0.0.1/unused", "API_LIMITS": ""}
+    asks = "import json; from config.settings import API_LIMITS; print(json.dumps(API_LIMITS))"
+    usual = subprocess.run(
+        [sys.executable, "-c", asks], env=os.environ | unused, capture_output=True, text=True, check=True
+    )
+    assert {name: [int(a_minute), int(at_once)] for name, a_minute, at_once in told} == json.loads(usual.stdout)
