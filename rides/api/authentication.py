@@ -46,6 +46,8 @@ class InScope(BasePermission):
     """A token needs `read` to look, and the view's own `scope` (where it names several, one of them) for changes."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method not in view.allowed_methods:
+            return True  # it does nothing, and answers 405
         wanted = ApiToken.Scope.READ if request.method in SAFE_METHODS else view.scope
         one_of = (wanted,) if isinstance(wanted, str) else wanted
         if not any(may(request, scope) for scope in one_of):
