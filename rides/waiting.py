@@ -8,7 +8,7 @@ from accounts import blocks
 from rides import booking, diary, journeys, news, planner, search
 from rides.errors import NotFound, RideError
 from rides.locks import lock_offers, lock_people, lock_requests
-from rides.models import RideOffer, RideRequest, WaitingEntry
+from rides.models import Booking, RideOffer, RideRequest, WaitingEntry
 
 AT_MOST = 20
 """Longer lists promise what no car keeps."""
@@ -30,7 +30,7 @@ class AlreadyWaiting(RideError):
 
 
 def join(*, rider_id: int, offer_id: int, form: booking.Form, now: datetime) -> WaitingEntry:
-    """Wait for a seat; raises NotFound, NotLive, OwnRide, AlreadyWaiting, ListFull."""
+    """Wait for a seat; raises NotFound, NotLive, OwnRide, AlreadyAsked, AlreadyWaiting, ListFull."""
     driver_id = RideOffer.objects.filter(pk=offer_id).values_list("driver_id", flat=True).first()
     if driver_id is None or blocks.between(rider_id, driver_id):
         raise NotFound
@@ -40,6 +40,8 @@ def join(*, rider_id: int, offer_id: int, form: booking.Form, now: datetime) -> 
     requests = lock_requests(*([form.request_id] if form.request_id else []))
     offer = lock_offers(offer_id)[offer_id]
     booking.require_live(offer, now)
+    if offer.bookings.filter(rider_id=rider_id, state__in=(Booking.State.WAITING, Booking.State.CONFIRMED)).exists():
+        raise booking.AlreadyAsked
     queue = offer.waiting_list.filter(state=State.WAITING)
     if queue.filter(request__rider_id=rider_id).exists():
         raise AlreadyWaiting

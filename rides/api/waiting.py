@@ -9,7 +9,7 @@ from accounts.models import User
 from rides import commands
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
 from rides.api.bookings import BUSY
-from rides.booking import NotLive, OwnRide
+from rides.booking import AlreadyAsked, NotLive, OwnRide
 from rides.errors import NotFound
 from rides.models import RideOffer, WaitingEntry
 from rides.planner import NoWay, OutsideRegion
@@ -42,7 +42,7 @@ class OfferWaiting(OfferSeat):
 
     out = WaitingOut
     command = staticmethod(commands.join_waiting_list)
-    refusals = (NotLive, OwnRide, AlreadyWaiting, ListFull, OutsideRegion)
+    refusals = (NotLive, OwnRide, AlreadyAsked, AlreadyWaiting, ListFull, OutsideRegion)
 
 
 class WaitingList(Listing, PersonView):
