@@ -13,8 +13,8 @@ def unseen_by(person: User) -> set[int]:
 
 def between(one_id: int, other_id: int) -> bool:
     """Whether either of the two blocked the other."""
-    pair = Q(blocker=one_id, blocked=other_id) | Q(blocker=other_id, blocked=one_id)
-    return Block.objects.filter(pair).exists()
+    pair = (one_id, other_id)
+    return Block.objects.filter(blocker__in=pair, blocked__in=pair).exists()
 
 
 def pairs_among(ids: set[int]) -> set[tuple[int, int]]:

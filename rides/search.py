@@ -9,7 +9,7 @@ from accounts import blocks, communities
 from accounts.models import User
 from rides import planner, prices
 from rides.errors import NotFound
-from rides.models import Booking, Leg, RideOffer, Stop
+from rides.models import Booking, RideOffer, Stop
 from routing import capacity, plan
 
 LOOK_BACK = timedelta(hours=3)
@@ -111,20 +111,28 @@ def offer_for(person: User | None, offer_id: int) -> RideOffer:
     Offers by link are for the driver and those who have a place in the car; drafts for the driver alone.
     """
     offer = with_plan(RideOffer.objects.filter(pk=offer_id)).first()
-    if offer is None:
-        raise NotFound
-    if person is not None and (offer.driver_id == person.pk or offer.bookings.filter(rider=person).exists()):
-        return offer
-    if not visible_offers(person).filter(pk=offer_id).exists():
+    if offer is None or not _sees(person, offer):
         raise NotFound
     return offer
+
+
+def _sees(person: User | None, offer: RideOffer) -> bool:
+    """As `visible_offers`, of one offer that was read already, for its driver and those who have a place in it too."""
+    riders = (one.rider_id for one in offer.bookings.all())
+    if person is not None and (offer.driver_id == person.pk or person.pk in riders):
+        return True
+    if offer.state == RideOffer.State.DRAFT or (person is not None and blocks.between(person.pk, offer.driver_id)):
+        return False
+    if offer.audience == RideOffer.Audience.COMMUNITY and person is not None:
+        return communities.neighbours_of(person).filter(pk=offer.driver_id).exists()
+    return offer.audience == RideOffer.Audience.PUBLIC
 
 
 def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
     """Offers with stops, places, legs, bookings that hold, driver and vehicle, in four queries."""
     return offers.select_related("driver", "vehicle", "way_back").prefetch_related(
         Prefetch("stops", Stop.objects.select_related("place").order_by("sequence")),
-        Prefetch("legs", Leg.objects.select_related("start")),
+        "legs",
         Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS)),
     )
 
