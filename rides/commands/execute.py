@@ -58,8 +58,6 @@ def execute(
     mine = Key(person.pk, key, fingerprint_of(name, body) if key else "")
     plans, deadlocks = NEW_PLANS, DEADLOCKS
     while True:
-        if earlier := mine.earlier():
-            return earlier
         try:
             preconditions.look_early()
             return _run(mine, _call(prepare, change), render, status)
@@ -96,6 +94,8 @@ def _run(mine: Key, call: Callable[[], Any], render: Callable[[Any], dict[str, A
 
 
 def _refused(mine: Key, error: RideError, enrich: Callable[[Answer], Answer] | None) -> Answer:
+    if earlier := mine.earlier():  # the first time it went well, and that is why it cannot be done again
+        return earlier
     answer = refusal(error)
     if enrich:
         answer = enrich(answer)
