@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place
-from rides import diary, journeys, news, planner, shares, stops
+from rides import diary, journeys, news, planner, rows, shares, stops
 from rides.diary import MAY_BE_LATER
 from rides.endings import end, settled, touched
 from rides.errors import NotFound, PlanChanged, RideError
-from rides.locks import lock_offers, lock_people, lock_requests, require_transaction
+from rides.locks import lock_offers, lock_people, lock_requests
 from rides.models import Booking, RideOffer, RideRequest
 from rides.seats import SeatsTaken, recount, require_free, take
 
@@ -69,7 +70,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     The driver answers, unless the offer accepts by itself. A hold of the rider's becomes the booking. Raises NotFound,
     NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
-    _meet(rider_id, prepared.offer_id)
+    _meet(rider_id, prepared)
     rivals = _require_may_ask(rider_id, prepared, form.request_id)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
@@ -100,7 +101,7 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
 
 def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
     """Keep the room while the rider fills in the form; one hold a person, and it ends by itself. Raises as `book`."""
-    _meet(rider_id, prepared.offer_id)
+    _meet(rider_id, prepared)
     _require_may_ask(rider_id, prepared)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
@@ -212,6 +213,7 @@ def _lay(
     offer: RideOffer, *, prepared: planner.Prepared, now: datetime, promoted: bool = False, **fields: object
 ) -> Booking:
     """Look under the lock, then write: the stops, what the legs carry, the booking."""
+    offer.driver, offer.vehicle = prepared.driver, prepared.vehicle
     require_live(offer, now)
     if offer.driver_id == fields["rider_id"]:
         raise OwnRide
@@ -219,13 +221,16 @@ def _lay(
         raise PlanChanged
     if offer.reserved_until and now < offer.reserved_until and not promoted:
         raise SeatsTaken
-    require_free(offer, prepared)
-    _require_driver_in_time(offer, prepared)
+    before = stops.read(offer)
+    require_free(offer, before.legs, prepared)
+    _require_driver_in_time(offer, before, prepared)
     insertion, trip = prepared.insertion, prepared.trip
-    rows = (prepared.pickup_stop, prepared.dropoff_stop, prepared.pickup, prepared.dropoff)
-    Place.objects.bulk_create({id(row): row for row in rows}.values())
-    pickup, dropoff = stops.lay(offer, prepared, prepared.pickup_stop, prepared.dropoff_stop)
-    tell_new_times(offer)
+    places = (prepared.pickup_stop, prepared.dropoff_stop, prepared.pickup, prepared.dropoff)
+    Place.objects.bulk_create({id(place): place for place in places}.values())
+    planned = before.times()
+    line = stops.lay(offer, before, prepared)
+    pickup, dropoff = line.stops[insertion.pickup_sequence], line.stops[insertion.dropoff_sequence]
+    _tell_new_times(offer, planned, line.times())
     booking = Booking(
         offer=offer,
         seats=trip.seats,
@@ -248,46 +253,51 @@ def _lay(
         direct_m=prepared.direct_m,
         **fields,
     )
-    take(offer, pickup, dropoff, booking.carried)
-    shares.settle(offer, booking)
+    take(line.between(pickup, dropoff), booking.carried)
+    shares.settle(offer, booking, line)
     booking.save()
-    if not (insertion.pickup_is_stop and insertion.dropoff_is_stop):
+    if line.times() != planned:
         offer.plan_version += 1
-    touched(offer)
+    touched(offer, line)
     return booking
 
 
-def _require_driver_in_time(offer: RideOffer, prepared: planner.Prepared) -> None:
+def _require_driver_in_time(offer: RideOffer, line: stops.Line, prepared: planner.Prepared) -> None:
     """Raises NoWay when the detour would keep the driver from the next ride she drives, or is driven in."""
-    starts_at, ends_at = (planner.instant(prepared.plan.stops[end].at_s) for end in (0, -1))
+    starts_s, ends_s = (prepared.plan.stops[end].at_s for end in (0, -1))
+    if [starts_s, ends_s] == [planner.epoch_s(line.stops[end].planned_at) for end in (0, -1)]:
+        return  # she was free for these hours when the plan got them, and agrees to nothing else meanwhile
     try:
-        diary.require_free(offer.driver_id, starts_at, ends_at, but_offers=(offer.pk,))
+        span = planner.instant(starts_s), planner.instant(ends_s)
+        diary.require_free(offer.driver_id, *span, but_offers=(offer.pk,))
     except (diary.AlreadyDriving, diary.AlreadyRiding) as error:
         raise planner.NoWay from error
 
 
-def tell_new_times(offer: RideOffer) -> None:
-    """Whoever is aboard already reads the times of the new plan."""
-    for booking in offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"):
-        if booking.pickup is None or booking.dropoff is None:
-            continue
-        at = booking.pickup.planned_at, booking.dropoff.planned_at
-        if at != (booking.pickup_at, booking.dropoff_at):
-            booking.pickup_at, booking.dropoff_at = at
+def _tell_new_times(offer: RideOffer, before: dict[int, datetime], now: dict[int, datetime]) -> None:
+    """Whoever is aboard already reads the times of the new plan; both are by stop.
+
+    Raises PlanChanged when somebody has been promised an earlier hour since the plan was worked out.
+    """
+    moved = [stop_id for stop_id, at in before.items() if now[stop_id] != at]
+    if not moved:
+        return
+    later = list(offer.bookings.filter(Q(pickup__in=moved) | Q(dropoff__in=moved), state__in=Booking.HOLDS))
+    for booking in later:
+        if booking.pickup_id and booking.dropoff_id:
+            booking.pickup_at, booking.dropoff_at = now[booking.pickup_id], now[booking.dropoff_id]
             booking.version += 1
-            booking.save(update_fields=["pickup_at", "dropoff_at", "version"])
-            if booking.state != Booking.State.HELD:
-                news.of_booking(booking)
+        if booking.latest_pickup_at < booking.pickup_at or booking.latest_dropoff_at < booking.dropoff_at:
+            raise PlanChanged
+        if booking.state != Booking.State.HELD:
+            news.of_booking(booking)
+    rows.write(later, "pickup_at", "dropoff_at", "version")
 
 
-def _meet(rider_id: int, offer_id: int) -> None:
+def _meet(rider_id: int, prepared: planner.Prepared) -> None:
     """Lock rider and driver; blocked people find nothing there."""
-    require_transaction()
-    driver_id = RideOffer.objects.filter(pk=offer_id).values_list("driver_id", flat=True).first()
-    if driver_id is None:
-        raise NotFound
-    lock_people(rider_id, driver_id)
-    if blocks.between(rider_id, driver_id):
+    lock_people(rider_id, prepared.driver.pk)
+    if blocks.between(rider_id, prepared.driver.pk):
         raise NotFound
 
 

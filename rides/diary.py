@@ -6,11 +6,11 @@ not counted, and spans that only touch are no overlap, so that there and back on
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rides.errors import RideError
-from rides.models import Booking, RideOffer
+from rides.models import Booking, RideOffer, Stop
 
 MAY_BE_LATER = timedelta(minutes=10)
 """What somebody aboard loses at most to those who book after her."""
@@ -47,10 +47,10 @@ def require_free(
     )
     if riding.exclude(pk=but_booking).exists():
         raise AlreadyRiding
-    driving = RideOffer.objects.filter(
-        driver_id=person_id, state__in=RideOffer.UNDER_WAY, departs_at__lt=end_at
-    ).exclude(pk__in=but_offers)
-    if driving.annotate(ends_at=Max("stops__planned_at")).filter(ends_at__gt=start_at).exists():
+    driving = Stop.objects.filter(
+        offer__driver=person_id, offer__state__in=RideOffer.UNDER_WAY, offer__departs_at__lt=end_at
+    ).exclude(offer__in=but_offers)
+    if driving.filter(planned_at__gt=start_at).exists():
         raise AlreadyDriving
 
 
@@ -63,9 +63,9 @@ def asked_meanwhile(booking: Booking) -> list[Booking]:
 def asked_between(
     person_id: int, start_at: datetime, end_at: datetime, *, request_id: int | None = None
 ) -> list[Booking]:
-    """What the person asks for, or holds, between two instants, or at any hour for a journey; offers, requests too."""
+    """What the person asks for, or holds, between two instants, or at any hour for a journey."""
     meanwhile = Q(latest_pickup_at__lt=end_at + MAY_BE_LATER, latest_dropoff_at__gt=start_at + MAY_BE_LATER)
     if request_id is not None:
         meanwhile |= Q(request=request_id)
-    asked = Booking.objects.filter(meanwhile, rider_id=person_id, state__in=(Booking.State.HELD, Booking.State.WAITING))
-    return list(asked.select_related("offer", "request"))
+    unsure = (Booking.State.HELD, Booking.State.WAITING)
+    return list(Booking.objects.filter(meanwhile, rider_id=person_id, state__in=unsure))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from rides import jobs, news
+from rides import jobs, news, stops
 from rides.models import Booking, RideOffer, WaitingEntry
 from rides.seats import recount
 
@@ -53,8 +53,8 @@ def settled(booking: Booking) -> None:
         news.of_booking(booking)
 
 
-def touched(offer: RideOffer) -> None:
-    """Something that screens show has changed: a new version, and news of it."""
+def touched(offer: RideOffer, line: stops.Line | None = None) -> None:
+    """Something that screens show has changed: a new version, and news of it. Without `line` it is read again."""
     offer.version += 1
     offer.save(update_fields=["version", "plan_version", "departs_at", "flexibility_s", "state", "reserved_until"])
-    news.of_offer(offer)
+    news.of_offer(offer, line)

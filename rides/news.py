@@ -15,7 +15,7 @@ from realtime import registry
 from realtime.publish import publish
 from realtime.streams import MAX_PEOPLE, News, append
 from realtime.topics import cell_of, cell_topic, offer_topic
-from rides import jobs
+from rides import jobs, stops
 from rides.errors import NotFound
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
 from rides.offer_view import public_offer
@@ -61,14 +61,15 @@ def of_booking(booking: Booking) -> None:
     tell({booking.rider_id, booking.offer.driver_id}, "booking", {"booking": booking.pk})
 
 
-def of_offer(offer: RideOffer) -> None:
+def of_offer(offer: RideOffer, line: stops.Line | None = None) -> None:
     """Every open map and page that shows the offer hears what is true of it now; of a draft nobody does."""
     if offer.state == RideOffer.State.DRAFT:
         return
-    data = public_offer(offer)
+    line = line or stops.read(offer)
+    data = public_offer(offer, line)
     publish(offer_topic(offer.pk), data, about=offer.driver_id)
     if offer.audience == RideOffer.Audience.PUBLIC:
-        for cell in cells_of(offer):
+        for cell in cells_of(line):
             publish(cell_topic(offer.audience, cell), data, about=offer.driver_id)
 
 
@@ -88,10 +89,9 @@ def of_outing(outing: Outing) -> None:
     tell(people, "outing", {"outing": outing.pk})
 
 
-def cells_of(offer: RideOffer) -> set[str]:
-    """The cells of the map in which the offer starts and ends, by its public points."""
-    stops = list(offer.stops.select_related("place").order_by("sequence"))
-    ends = [stops[0].place, stops[-1].place] if stops else []
+def cells_of(line: stops.Line) -> set[str]:
+    """The cells of the map in which a ride starts and ends, by its public points."""
+    ends = [line.stops[0].place, line.stops[-1].place] if line.stops else []
     return {cell_of(place.public_lat, place.public_lon) for place in ends}
 
 

@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from rides import planner
+from django.db.models import Sum
+
+from rides import planner, stops
 from rides.models import Booking, RideOffer
 from routing import capacity
 
+UNSURE = (Booking.State.HELD, Booking.State.WAITING)
 
-def public_offer(offer: RideOffer) -> dict[str, Any]:
-    """The public event of an offer; reads the legs anew, since they have just been written."""
-    legs = list(offer.legs.order_by("start__sequence"))
-    left = capacity.seats_left(planner.configurations(offer), legs)
+
+def public_offer(offer: RideOffer, line: stops.Line | None = None) -> dict[str, Any]:
+    """The public event of an offer, with its line as it has just been written; without `line` it is read again."""
+    line = line or stops.read(offer)
+    left = capacity.seats_left(planner.configurations(offer), line.legs)
+    unsure = Booking.objects.filter(offer=offer, state__in=UNSURE)
     return {
         "kind": "offer",
         "offer_id": offer.pk,
@@ -19,12 +24,11 @@ def public_offer(offer: RideOffer) -> dict[str, Any]:
         "state": offer.state,
         "departs_at": offer.departs_at.isoformat(),
         "seats_left": min(left, default=0),
-        "seats_held": seats_held(Booking.objects.filter(offer=offer, state__in=Booking.HOLDS)),
+        "seats_held": unsure.aggregate(seats=Sum("seats"))["seats"] or 0,
         "seats_total": max(way["seats"] for way in offer.configurations),
     }
 
 
 def seats_held(bookings: Iterable[Booking]) -> int:
     """How many seats are in open forms, or asked for and not answered: they may come free."""
-    unsure = (Booking.State.HELD, Booking.State.WAITING)
-    return sum(booking.seats for booking in bookings if booking.state in unsure)
+    return sum(booking.seats for booking in bookings if booking.state in UNSURE)

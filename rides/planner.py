@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Place, Vehicle
+from accounts.models import Place, User, Vehicle
 from rides.errors import Invalid, RideError
 from rides.models import Booking, RideOffer, RideRequest
 from routing import capacity, matching, plan, region
@@ -64,6 +64,8 @@ class Prepared(Laid):
     """
 
     offer_id: int
+    driver: User
+    vehicle: Vehicle
     plan_version: int
     pickup: Place
     dropoff: Place
@@ -339,6 +341,8 @@ def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | N
     }
     return Prepared(
         offer_id=offer.pk,
+        driver=offer.driver,
+        vehicle=offer.vehicle,
         plan_version=offer.plan_version,
         trip=trip,
         insertion=insertion,

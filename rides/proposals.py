@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place, User
-from rides import diary, news, offers, planner
+from rides import diary, news, offers, planner, stops
 from rides.diary import MAY_BE_LATER
 from rides.endings import touched
 from rides.errors import NotFound, PlanChanged, RideError
@@ -256,12 +256,13 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
         note=outing.title[:300],
         audience=RideOffer.Audience.LINK,
     )
-    stops = list(offer.stops.order_by("sequence"))
-    diary.require_free(offer.driver_id, stops[0].planned_at, stops[-1].planned_at, but_offers=(offer.pk,))
+    line = stops.read(offer)
+    first, *_, last = line.stops
+    diary.require_free(offer.driver_id, first.planned_at, last.planned_at, but_offers=(offer.pk,))
     for i, seat in enumerate(car.seats.select_related("participant__origin", "participant__person")):
         rider = seat.participant
         out = car.direction == OUT
-        pickup, dropoff = (stops[i + 1], stops[-1]) if out else (stops[0], stops[i + 1])
+        pickup, dropoff = (line.stops[i + 1], last) if out else (first, line.stops[i + 1])
         diary.require_free(rider.person_id, pickup.planned_at, dropoff.planned_at)
         load = plan.Load(
             rider.out_litres if out else rider.back_litres, rider.out_length_cm if out else rider.back_length_cm
@@ -282,12 +283,12 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
             latest_pickup_at=pickup.planned_at + MAY_BE_LATER,
             latest_dropoff_at=dropoff.planned_at + MAY_BE_LATER,
         )
-        take(offer, pickup, dropoff, booking.carried)
+        take(line.between(pickup, dropoff), booking.carried)
         booking.save()
         news.of_booking(booking)
     car.offer = offer
     car.save(update_fields=["offer"])
-    touched(offer)
+    touched(offer, line)
 
 
 def _cars_of(proposal: Proposal, person: User) -> list[ProposedCar]:

@@ -1,5 +1,6 @@
 """Taking room and giving it back. The only code that writes what a leg has taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rides import planner
 from rides.errors import RideError
-from rides.models import Booking, Leg, RideOffer, Stop
+from rides.models import Booking, Leg, RideOffer
 from routing import capacity
 
 
@@ -19,17 +20,20 @@ class SeatsTaken(RideError):
     sentence = _("That seat has just gone.")
 
 
-def take(offer: RideOffer, pickup: Stop, dropoff: Stop, carried: dict[str, int]) -> None:
-    """Count what is carried on every leg between the two stops. The CHECK of each leg has the last word."""
+def take(legs: Sequence[Leg], carried: dict[str, int]) -> None:
+    """Count what is carried on every one of these legs. The CHECK of each leg has the last word."""
     changes: dict[str, Any] = {
         f"taken_{kind}": F(f"taken_{kind}") + carried[kind] for kind in capacity.SUMMED if carried[kind]
     }
     for kind in capacity.LARGEST:
         if carried[kind]:
             changes[f"taken_{kind}"] = Greatest(F(f"taken_{kind}"), carried[kind])
-    Leg.objects.filter(offer=offer, start__sequence__gte=pickup.sequence, start__sequence__lt=dropoff.sequence).update(
-        **changes
-    )
+    Leg.objects.filter(pk__in=[leg.pk for leg in legs]).update(**changes)
+    for leg in legs:
+        for kind in capacity.KINDS:
+            before = getattr(leg, f"taken_{kind}")
+            after = before + carried[kind] if kind in capacity.SUMMED else max(before, carried[kind])
+            setattr(leg, f"taken_{kind}", after)
 
 
 def recount(offer: RideOffer) -> None:
@@ -45,13 +49,12 @@ def recount(offer: RideOffer) -> None:
     Leg.objects.bulk_update(wrong, [f"taken_{kind}" for kind in capacity.KINDS])
 
 
-def require_free(offer: RideOffer, prepared: planner.Prepared) -> None:
+def require_free(offer: RideOffer, taken: Sequence[Leg], prepared: planner.Prepared) -> None:
     """One configuration of the whole trip has to cover every leg with the rider aboard; raises SeatsTaken.
 
-    The plan is the one that was prepared, but others may have booked between its stops since, so what is taken is
-    read again here, under the lock.
+    The plan is the one that was prepared, but others may have booked between its stops since: `taken` are its legs as
+    they were read under the lock.
     """
-    taken = list(offer.legs.order_by("start__sequence"))
     insertion, trip = prepared.insertion, prepared.trip
     legs: list[capacity.Taken] = [
         capacity.boarded(taken[old], trip.seats, trip.load)

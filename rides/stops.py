@@ -1,12 +1,36 @@
 """Writing a plan down: stops renumbered, legs split and joined. The offer is locked; bookings keep their stops."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from accounts.models import Place
-from rides import planner
+from rides import planner, rows
 from rides.models import Leg, RideOffer, Stop
 from routing import capacity
 from routing.plan import PlannedLeg, VehiclePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An offer's stops in order, with their places, and the legs between them: true as long as the offer is locked."""
+
+    stops: Sequence[Stop]
+    legs: Sequence[Leg]
+
+    def between(self, pickup: Stop, dropoff: Stop) -> Sequence[Leg]:
+        """The legs on which somebody who gets on and off there is aboard."""
+        return self.legs[pickup.sequence : dropoff.sequence]
+
+    def times(self) -> dict[int, datetime]:
+        """When the car is at each stop, by the stop's id."""
+        return {stop.pk: stop.planned_at for stop in self.stops}
+
+
+def read(offer: RideOffer) -> Line:
+    """The line as it is, in one query."""
+    stops = list(offer.stops.select_related("place", "leg").order_by("sequence"))
+    return Line(stops, [stop.leg for stop in stops[:-1]])
 
 
 def begin(offer: RideOffer, plan: VehiclePlan, places: Sequence[Place]) -> None:
@@ -18,8 +42,8 @@ def begin(offer: RideOffer, plan: VehiclePlan, places: Sequence[Place]) -> None:
     Leg.objects.bulk_create(_new_leg(offer, stop, leg) for stop, leg in zip(stops, plan.legs, strict=False))
 
 
-def lay(offer: RideOffer, prepared: planner.Prepared, pickup: Place, dropoff: Place) -> tuple[Stop, Stop]:
-    """Write the prepared plan over the offer's rows; return the stops where the rider gets on and off.
+def lay(offer: RideOffer, line: Line, prepared: planner.Prepared) -> Line:
+    """Write the prepared plan over the offer's rows, as far as it differs from them; return the line as it is then.
 
     A new stop splits a leg, and the second half starts with what the whole had taken. Who takes what on the legs
     between is not written here but by `rides.booking`.
@@ -27,38 +51,53 @@ def lay(offer: RideOffer, prepared: planner.Prepared, pickup: Place, dropoff: Pl
     insertion = prepared.insertion
     new = {}
     if not insertion.pickup_is_stop:
-        new[insertion.pickup_sequence] = pickup
+        new[insertion.pickup_sequence] = prepared.pickup_stop
     if not insertion.dropoff_is_stop:
-        new[insertion.dropoff_sequence] = dropoff
-    rows = iter(offer.stops.order_by("sequence"))
-    legs = {leg.start_id: leg for leg in offer.legs.all()}
-    line: list[Stop] = []
+        new[insertion.dropoff_sequence] = prepared.dropoff_stop
+    there = iter(line.stops)
+    stops: list[Stop] = []
+    moved = []
     for sequence, planned in enumerate(prepared.plan.stops):
         at = planner.instant(planned.at_s)
-        if sequence in new:
-            stop = Stop.objects.create(
-                offer=offer, sequence=sequence, place=new[sequence], planned_at=at, dwell_s=planned.dwell_s
-            )
-            leg = legs[line[-1].pk]
-            legs[stop.pk] = Leg(
-                offer=offer,
-                start=stop,
-                **{f"taken_{kind}": getattr(leg, f"taken_{kind}") for kind in capacity.KINDS},
-                **{f"capacity_{kind}": getattr(leg, f"capacity_{kind}") for kind in capacity.KINDS},
-            )
+        if place := new.get(sequence):
+            stop = Stop(offer=offer, sequence=sequence, place=place, planned_at=at, dwell_s=planned.dwell_s)
         else:
-            stop = next(rows)
-            stop.sequence, stop.planned_at = sequence, at
-            stop.save(update_fields=["sequence", "planned_at"])
-        line.append(stop)
-    for stop, planned_leg in zip(line, prepared.plan.legs, strict=False):
-        leg = legs[stop.pk]
-        leg.duration_s, leg.distance_m = planned_leg.duration_s, planned_leg.distance_m
-        # What a leg has taken is not ours to write: a stale number here would hide a seat sold meanwhile.
-        leg.save(update_fields=None if leg.pk is None else ["duration_s", "distance_m"])
-    offer.departs_at = line[0].planned_at
+            stop = next(there)
+            if (stop.sequence, planner.epoch_s(stop.planned_at)) != (sequence, planned.at_s):
+                stop.sequence, stop.planned_at = sequence, at
+                moved.append(stop)
+        stops.append(stop)
+    rows.write(moved, "sequence", "planned_at")
+    Stop.objects.bulk_create([stop for stop in stops if stop.pk is None])
+    offer.departs_at = stops[0].planned_at
     offer.flexibility_s = prepared.plan.flexibility_s
-    return line[insertion.pickup_sequence], line[insertion.dropoff_sequence]
+    return Line(stops, _join(line, stops, prepared.plan.legs))
+
+
+def _join(line: Line, stops: Sequence[Stop], planned: Sequence[PlannedLeg]) -> list[Leg]:
+    """The legs between `stops`, written where they are new or lead elsewhere than before."""
+    there = {leg.start_id: leg for leg in line.legs}
+    legs: list[Leg] = []
+    changed = []
+    for stop, road in zip(stops, planned, strict=False):
+        leg = there.get(stop.pk) or _second_half(stop, legs[-1])
+        if (leg.duration_s, leg.distance_m) != (road.duration_s, road.distance_m):
+            leg.duration_s, leg.distance_m = road.duration_s, road.distance_m
+            changed.append(leg)
+        legs.append(leg)
+    # What a leg has taken is not ours to write: a stale number here would hide a seat sold meanwhile.
+    rows.write([leg for leg in changed if leg.pk is not None], "duration_s", "distance_m")
+    Leg.objects.bulk_create([leg for leg in legs if leg.pk is None])
+    return legs
+
+
+def _second_half(start: Stop, whole: Leg) -> Leg:
+    return Leg(
+        offer_id=start.offer_id,
+        start=start,
+        **{f"taken_{kind}": getattr(whole, f"taken_{kind}") for kind in capacity.KINDS},
+        **{f"capacity_{kind}": getattr(whole, f"capacity_{kind}") for kind in capacity.KINDS},
+    )
 
 
 def without(offer: RideOffer, stop_ids: set[int]) -> list[tuple[Stop, tuple[int, int]]]:

@@ -189,6 +189,8 @@ def _with_next_best(person: User, sent: dict[str, Any], refused: Answer) -> Answ
 
 def as_seen_by(person: User, made: Booking) -> dict[str, Any]:
     """A booking as JSON for one of its people."""
+    if made.rider_id == person.pk:
+        made.rider = person
     return dict(BookingOut(made, context={"person": person}).data)
 
 
