@@ -282,7 +282,7 @@ def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
     """A request as the engine reads it; at public points for what strangers see of it."""
 
     def place(row: Place) -> plan.Place:
-        return public(row) if as_stranger else exact(row)
+        return public(row) if as_stranger and row.private else exact(row)  # a shop keeps its name, and so its place
 
     earliest_at, latest_at = window_of(request)
     return plan.TripRequest(

@@ -201,6 +201,14 @@ def test_who_saw_it_taken_is_asked_again_when_it_is_free_again(driver, bo, door,
     assert drivers_asked(request) == {"Fay"}
 
 
+def test_who_wants_to_go_to_the_store_is_met_at_the_store(bo, store):
+    """Strangers see the store as it is; the public point of its surroundings is a detour that Eve does not make."""
+    eve, town = world.person("Eve"), world.as_sent(planner.town_centre())
+    world.car(eve)
+    world.publish(eve, town, store, departs_at=tomorrow().isoformat(), max_detour_s=60)
+    assert drivers_asked(work(asked_for_tomorrow(bo, town, store))) == {"Eve"}
+
+
 def test_no_more_than_five_are_asked_at_once_however_often_the_job_runs(driver, bo, door, store):
     for number in range(7):
         driver(f"Driver{number}")
