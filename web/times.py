@@ -16,6 +16,9 @@ END_OF_DAY = time(4)
 BEFORE, AFTER = timedelta(minutes=20), timedelta(minutes=100)
 """A rider who names an hour also takes a car a little before, or a while after."""
 
+A_WHILE = timedelta(hours=1)
+"""What people usually do where they go, as long as nobody says otherwise."""
+
 
 def zone() -> ZoneInfo:
     """The time zone of the region, or the site's before there is one."""

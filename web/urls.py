@@ -5,7 +5,7 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from web import tiles
-from web.pages import account, ask, bookings, drive, find, home, inbox, maps, me, outings, ride, waiting
+from web.pages import account, ask, bookings, drive, find, home, inbox, kerb, maps, me, outings, ride, waiting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,12 +16,15 @@ urlpatterns = [
     path("waiting/<int:entry_id>/leave/", waiting.leave, name="waiting_leave"),
     path("bookings/<int:booking_id>/", bookings.booking, name="booking"),
     path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
+    path("bookings/<int:booking_id>/reduce/", bookings.reduce, name="booking_reduce"),
+    path("bookings/<int:booking_id>/<str:step>/", kerb.step, name="kerb"),
     path("drive/", drive.drive, name="drive"),
     path("drive/<int:offer_id>/", drive.day, name="drive_day"),
     path("drive/<int:offer_id>/<str:step>/", drive.step, name="drive_step"),
     path("ask/", ask.ask, name="ask"),
     path("requests/<int:request_id>/", ask.request_page, name="request"),
     path("requests/<int:request_id>/cancel/", ask.cancel, name="request_cancel"),
+    path("requests/<int:request_id>/<str:step>/", ask.step, name="request_step"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/asking/<int:asking_id>/<str:answer>/", inbox.answer_asking, name="answer_asking"),
     path("inbox/booking/<int:booking_id>/<str:answer>/", inbox.answer_booking, name="answer_booking"),

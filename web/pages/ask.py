@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from routing.plan import Load
 from web import loads, place_names, times
 from web.fields import PlaceField
 from web.pages import maps, trips
-from web.pages.telling import key_of, told
+from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
 
 
@@ -103,6 +103,23 @@ def cancel(request: PersonRequest, request_id: int) -> HttpResponse:
     """I need nothing any more."""
     told(request, commands.cancel_request(request.user, request_id, key_of(request)), _("Your request is taken back."))
     return redirect("request", request_id)
+
+
+@login_required
+@require_POST
+def step(request: PersonRequest, request_id: int, step: str) -> HttpResponse:
+    """Ask more people, one way is enough, I still need a ride, I am home."""
+    steps = {
+        "hurry": (commands.hurry_request, _("More people are asked now.")),
+        "one_is_enough": (commands.one_is_enough, _("Each way counts for itself now.")),
+        "look_on": (commands.look_on, _("We look on for you.")),
+        "home": (commands.say_home, _("Good to know that you are home.")),
+    }
+    if step not in steps:
+        raise Http404
+    command, done = steps[step]
+    told(request, command(request.user, request_id, key_of(request)), done)
+    return redirect(way_back(request, resolve_url("request", request_id)))
 
 
 KINDS = (

@@ -1,38 +1,69 @@
 """A booking as its rider or its driver sees it, live."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rides import commands
-from rides.models import Booking
+from rides import access, commands, no_shows
+from rides.models import Booking, Case, RideRequest
 from rides.serializers.bookings import BookingOut
-from web import loads
-from web.pages import maps
+from web import loads, place_names, times
+from web.pages import kerb, maps, progress, seat_form, trips
+from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
 
 
+class SmallerForm(forms.Form):
+    """Who still comes; what is not asked for stays as it is."""
+
+    people = forms.IntegerField(min_value=1, max_value=trips.MOST_SEATS)
+    child_seats = forms.IntegerField(min_value=0, required=False)
+    wheelchairs = forms.IntegerField(min_value=0, required=False)
+    companions = seat_form.NamesField(max_length=300, required=False)
+
+    def sent(self, booking: Booking) -> dict[str, Any]:
+        """As the command wants it: whoever leaves frees a seat, unless she is one of those in a wheelchair."""
+        data = self.cleaned_data
+        people = min(data["people"], booking.people)
+        wheelchairs = booking.wheelchairs if data["wheelchairs"] is None else data["wheelchairs"]
+        seats = max(people - wheelchairs, 0)
+        child_seats = booking.child_seats if data["child_seats"] is None else data["child_seats"]
+        return booking.carried | {
+            "seats": seats,
+            "wheelchairs": min(wheelchairs, people),
+            "child_seats": min(child_seats, seats),
+            "companions": data["companions"][: max(people - 1, 0)],
+        }
+
+
 @login_required
 def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
-    """Asked, confirmed, on the way; whom I meet, where and when."""
-    mine = Booking.objects.filter(Q(rider=request.user) | Q(offer__driver=request.user))
-    found = get_object_or_404(
-        mine.select_related("offer__driver", "offer__vehicle", "rider", "pickup_place", "dropoff_place"), pk=booking_id
-    )
+    """Asked, confirmed, on the way, thanked; whom I meet, where and when."""
+    found, now = _mine(request, booking_id), timezone.now()
     shown = BookingOut(found, context={"person": request.user}).data
-    other = found.offer.driver if found.rider_id == request.user.pk else found.rider
+    at_kerb = kerb.seen_by(request.user, found, now)
+    is_rider = at_kerb.is_rider
     context = {
         "booking": found,
         "shown": shown,
-        "other": other,
+        "is_rider": is_rider,
+        "other": at_kerb.other,
+        "kerb": at_kerb,
+        "late_min": kerb.LATE_MIN,
+        "steps": progress.steps(found),
+        "shared_by": progress.sharing(found),
         "luggage": loads.in_words(found.litres, found.length_cm),
+        "next_best": _next_best(found) if is_rider else [],
         "map": maps.map_facts(ends=_ends(shown)),
+        **(_round_trip(found, request.GET.get("back", "")) if is_rider else {}),
     }
     return render(request, "booking.html", context)
 
@@ -40,11 +71,85 @@ def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: PersonRequest, booking_id: int) -> HttpResponse:
-    """Call it off; the seat is free again."""
-    told(request, commands.cancel_booking(request.user, booking_id, key_of(request)), _("The booking is cancelled."))
+    """Call it off, with a word of why; the seat is free again."""
+    note = request.POST.get("note", "")[:200]
+    answer = commands.cancel_booking(request.user, booking_id, key_of(request), note=note)
+    told(request, answer, _("The booking is cancelled."))
     return redirect("booking", booking_id)
+
+
+@login_required
+@require_POST
+def reduce(request: PersonRequest, booking_id: int) -> HttpResponse:
+    """One of us cannot come."""
+    found = _mine(request, booking_id)
+    form = SmallerForm(request.POST)
+    if form.is_valid():
+        answer = commands.reduce_booking(request.user, booking_id, form.sent(found), key_of(request))
+        told(request, answer, _("Your booking is smaller now. Thank you for saying so."))
+    return redirect("booking", booking_id)
+
+
+def _mine(request: PersonRequest, booking_id: int) -> Booking:
+    rows = access.bookings_of(request.user).exclude(state=Booking.State.HELD)
+    places = ("request__origin", "request__destination", "pickup_place", "dropoff_place")
+    return get_object_or_404(
+        rows.select_related("offer__driver", "offer__vehicle", "rider", "pickup", "dropoff", *places), pk=booking_id
+    )
 
 
 def _ends(shown: dict[str, Any]) -> list[dict[str, Any]]:
     pairs = (("start", shown["pickup"]), ("end", shown["dropoff"]))
     return [{"kind": kind, "at": f"{at['lat']},{at['lon']},", "label": at["label"]} for kind, at in pairs]
+
+
+def _next_best(found: Booking) -> list[RideCard]:
+    """Rides for whom was left without one, from where she stands now."""
+    journey = found.request
+    looks = journey and journey.state in (RideRequest.State.CHOSEN, RideRequest.State.OPEN)
+    if found.state != Booking.State.CANCELLED or journey is None or not looks:
+        return []
+    query = _journey(journey)
+    return [RideCard.of_found(one, query) for one in no_shows.rides_for(journey, timezone.now(), k=3)]
+
+
+def _round_trip(found: Booking, back: str) -> dict[str, Any]:
+    """The other half of this journey: its booking, its request, or how to find it."""
+    journey = found.request
+    if journey is None:
+        return {}
+    half = journey.return_of or RideRequest.objects.filter(return_of=journey).first()
+    facts = {
+        "journey": journey,
+        "both": journey.both_or_none or bool(half and half.both_or_none),
+        "half": half,
+        "half_booking": half and half.bookings.exclude(state=Booking.State.CANCELLED).order_by("pk").last(),
+        "call": Case.objects.filter(kind=Case.Kind.WAY_HOME, request=journey, closed_at=None).first(),
+    }
+    if half is None and found.state in (Booking.State.WAITING, Booking.State.CONFIRMED):
+        facts["way_back"] = urlencode(_journey(journey, found, back))
+    return facts
+
+
+def _journey(journey: RideRequest, way_out: Booking | None = None, back: str = "") -> dict[str, str]:
+    """A journey as it travels from page to page; with `way_out` its way back, around `back` or an hour after."""
+    origin, destination = journey.origin, journey.destination
+    at = journey.earliest_at
+    if way_out:
+        origin, destination, at = destination, origin, way_out.dropoff_at + times.A_WHILE
+    local = timezone.localtime(at, times.zone())
+    query = {
+        "origin": origin.label,
+        "origin_at": place_names.as_field(origin),
+        "to": destination.label,
+        "to_at": place_names.as_field(destination),
+        "day": local.date().isoformat(),
+        "time": (back or local.strftime("%H:%M")) if way_out else "",
+        "seats": str(max(journey.people, 1)),
+        "load": loads.in_words(journey.litres, journey.length_cm).name,
+        "child_seats": str(journey.child_seats or ""),
+        "wheelchairs": str(journey.wheelchairs or ""),
+        "return_of": str(journey.pk) if way_out else "",
+        "request": "" if way_out else str(journey.pk),
+    }
+    return {name: text for name, text in query.items() if text}

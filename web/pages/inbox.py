@@ -1,6 +1,7 @@
 """What waits for an answer of mine, and what I wait for."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rides import commands
-from rides.models import Asking, Booking, RideRequest
+from rides.doors import LongerDetour
+from rides.models import Asking, Booking, RideRequest, StandingBooking
 from web import people
-from web.pages.telling import key_of, told
+from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
 
 
@@ -27,7 +29,11 @@ def inbox(request: PersonRequest) -> HttpResponse:
             "created_at"
         ),
         "bookings": wanted.select_related("rider", "pickup_place", "dropoff_place", "offer").order_by("created_at"),
+        "standing": StandingBooking.objects.filter(
+            series__driver=me, state=StandingBooking.State.ACTIVE, accepted_at=None
+        ).select_related("rider", "origin", "destination", "series"),
         "proposals": people.proposals_to_answer(me),
+        **door(request),
         "my_bookings": me.bookings.filter(state=Booking.State.WAITING).select_related(
             "offer__driver", "pickup_place", "dropoff_place"
         ),
@@ -36,31 +42,55 @@ def inbox(request: PersonRequest) -> HttpResponse:
     return render(request, "inbox.html", context)
 
 
+def door(request: HttpRequest) -> dict[str, Any]:
+    """Which card asks once more, and how many minutes the way to the door takes."""
+    minutes = request.GET.get("door_min", "")
+    return {"door": request.GET.get("door", ""), "door_min": int(minutes) if minutes.isdecimal() else 0}
+
+
 @login_required
 @require_POST
 def answer_asking(request: PersonRequest, asking_id: int, answer: str) -> HttpResponse:
     """Yes or no to a request that was put to me."""
-    yes, no = (commands.accept_asking, _("Settled: you take them along.")), (commands.decline_asking, _("Declined."))
-    return _answer(request, asking_id, {"accept": yes, "decline": no}, answer)
+    return _answer(request, f"asking-{asking_id}", answer, commands.accept_asking, commands.decline_asking, asking_id)
 
 
 @login_required
 @require_POST
 def answer_booking(request: PersonRequest, booking_id: int, answer: str) -> HttpResponse:
     """Yes or no to somebody who wants a seat on my ride."""
-    yes, no = (commands.accept_booking, _("Settled: you take them along.")), (commands.decline_booking, _("Declined."))
-    return _answer(request, booking_id, {"accept": yes, "decline": no}, answer)
+    yes, no = commands.accept_booking, commands.decline_booking
+    return _answer(request, f"booking-{booking_id}", answer, yes, no, booking_id)
 
 
-def _answer(request: HttpRequest, ident: int, choices: dict[str, Any], answer: str) -> HttpResponse:
-    if answer not in choices:
+@login_required
+@require_POST
+def answer_standing(request: PersonRequest, standing_id: int, answer: str) -> HttpResponse:
+    """Yes or no to somebody who wants a seat every week; a no ends it, also later."""
+    yes, no = commands.accept_standing, commands.end_standing
+    if answer not in ("accept", "decline"):
         raise Http404
-    command, done = choices[answer]
-    told(request, command(request.user, ident, key_of(request)), done)
-    return redirect(_way_back(request))
+    answered = (yes if answer == "accept" else no)(request.user, standing_id, key_of(request))
+    told(request, answered, _("Settled: you take them along.") if answer == "accept" else _("Declined."))
+    return redirect(way_back(request, "inbox"))
 
 
-def _way_back(request: HttpRequest) -> str:
+def _answer(request: HttpRequest, card: str, answer: str, accept: Any, decline: Any, ident: int) -> HttpResponse:
+    """A yes to a longer way to the door is asked for once more, on the card itself."""
+    if answer == "decline":
+        told(request, decline(request.user, ident, key_of(request)), _("Declined."))
+        return redirect(_came_from(request))
+    if answer != "accept":
+        raise Http404
+    accepted = accept(request.user, ident, key_of(request), anyway=bool(request.POST.get("anyway")))
+    if accepted.data.get("code") == LongerDetour.code:
+        door = {"door": card, "door_min": -(-accepted.data["detour_s"] // 60)}
+        return redirect(f"{_came_from(request)}?{urlencode(door)}")
+    told(request, accepted, _("Settled: you take them along."))
+    return redirect(_came_from(request))
+
+
+def _came_from(request: HttpRequest) -> str:
     """The card stands in the inbox and on the driver's day: back to where it was answered."""
     offer_id = request.POST.get("day", "")
     return reverse("drive_day", args=[int(offer_id)]) if offer_id.isdecimal() else reverse("inbox")

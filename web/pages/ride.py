@@ -90,7 +90,7 @@ def page(request: HttpRequest, offer: RideOffer, form: seat_form.SeatForm, error
         card=RideCard.of_found(found, query) if found else RideCard.of_offer(offer),
         query=query,
         query_string=urlencode(query),
-        kept=("day", "time", "seats", "load", "child_seats", "wheelchairs", "return_of"),
+        kept=("day", "time", "seats", "load", "child_seats", "wheelchairs", "return_of", "request"),
         luggage=loads.CHOICES,
         map=maps.map_facts(
             ends=maps.end("start", trip.origin) + maps.end("end", trip.destination),

@@ -46,7 +46,7 @@ class SeatForm(trips.TripForm):
             "max_walk_m": MAX_WALK_M,
             "companions": data["companions"],
             "both_or_none": data["both"],
-            **({"return_of": data["return_of"]} if data["return_of"] else {}),
+            **{name: data[name] for name in ("request", "return_of") if data[name]},
             **self._wanted_time(),
         }
 

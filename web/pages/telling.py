@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from rides.commands import Answer
@@ -24,6 +24,6 @@ def key_of(request: HttpRequest) -> str:
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours on which the form stood (`next`), or the one called `otherwise`."""
+    """The page of ours on which the form stood (`next`), or `otherwise`: an address, or the name of a page."""
     page = request.POST.get("next", "")
-    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else reverse(otherwise)
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else resolve_url(otherwise)

@@ -31,6 +31,7 @@ class TripForm(forms.Form):
     child_seats = forms.IntegerField(min_value=0, max_value=MOST_CHILD_SEATS, required=False)
     wheelchairs = forms.IntegerField(min_value=0, max_value=MOST_WHEELCHAIRS, required=False)
     return_of = forms.IntegerField(min_value=1, required=False)
+    request = forms.IntegerField(min_value=1, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Who rides in a wheelchair, or in a child seat, is one of the people."""
@@ -98,6 +99,7 @@ def query_of(form: TripForm, trip: TripRequest) -> dict[str, str]:
         "child_seats": str(trip.load.child_seats or ""),
         "wheelchairs": str(trip.load.wheelchairs or ""),
         "return_of": str(data["return_of"] or ""),
+        "request": str(data["request"] or ""),
     }
     return {name: text for name, text in query.items() if text}
 

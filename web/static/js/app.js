@@ -1,7 +1,7 @@
 // Starts a page: the small elements, the socket, and last of all the map.
 import { get } from "detour/api"
 import { Live } from "detour/live"
-import { answerInPlace, refresh, watchEvents } from "detour/live-part"
+import { answerInPlace, comeAgain, refresh, watchEvents } from "detour/live-part"
 import { ofSeats, read } from "detour/news"
 import { facts, urls, words } from "detour/page"
 import { openStage } from "detour/stage"
@@ -15,6 +15,7 @@ import "detour/stepper"
 document.documentElement.classList.add("has-js")
 greetServerToasts()
 answerInPlace()
+comeAgain()
 
 const socketUrl = Object.assign(new URL(urls.socket, location.origin), {
   protocol: location.protocol === "https:" ? "wss:" : "ws:",

@@ -11,14 +11,25 @@ const parts = () => [...document.querySelectorAll("live-part")]
 function swapFrom(fresh, wanted = parts()) {
   for (const part of wanted) {
     const next = fresh.getElementById(part.id)
+    if (next) part.dataset.again = next.dataset.again ?? ""
     if (!next || next.innerHTML === part.innerHTML) continue
     const focused = part.contains(document.activeElement) ? document.activeElement.id : ""
     part.replaceChildren(...document.importNode(next, true).childNodes)
     if (focused) document.getElementById(focused)?.focus()
   }
+  comeAgain()
   const badge = document.querySelector("[data-badge]")
   const freshBadge = fresh.querySelector("[data-badge]")
   if (badge && freshBadge) badge.replaceWith(document.importNode(freshBadge, true))
+}
+
+// Some things may be done only from an hour on: a part with data-again (seconds) is fetched again when it has come.
+const LONGEST_TIMER_S = 86_400
+let again = null
+export function comeAgain() {
+  clearTimeout(again)
+  const soonest = Math.min(...parts().map(({ dataset }) => Number(dataset.again) || Infinity))
+  if (soonest < LONGEST_TIMER_S) again = setTimeout(refresh, soonest * 1000)
 }
 
 let running = null
