@@ -121,9 +121,9 @@ def lock_booking(
     booking = Booking.objects.select_related("offer", "request").filter(pk=booking_id).first()
     if booking is None:
         raise NotFound
-    if of_driver is not None and booking.offer.driver_id != of_driver.pk:
+    if any(person is not None and not is_party(person, booking) for person in (of_driver, of_either)):
         raise NotFound
-    if of_either is not None and not is_party(of_either, booking):
+    if of_driver is not None and booking.rider_id == of_driver.pk:
         raise NotFound
     lock_people(booking.rider_id, booking.offer.driver_id)
     if for_yes:
