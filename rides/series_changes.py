@@ -12,6 +12,7 @@ from accounts.models import Place, User
 from rides import jobs, offer_changes, planner, recurrence, series, series_pattern, series_rides
 from rides.errors import Invalid, NotFound, PlanChanged
 from rides.models import Booking, OfferSeries, RideOffer, SeriesException, StandingBooking
+from rides.offers import WrongState
 from rides.recurrence import DAY
 from rides.series_rides import ENDS, SEATS, Prepared
 
@@ -53,9 +54,11 @@ def change(
 ) -> OfferSeries:
     """Change that one ride, or the pattern and its rides; gives the series that has the changed rides.
 
-    Raises NotFound, Invalid, PlanChanged; for one ride also what `series_rides.bring` raises.
+    Raises NotFound, WrongState, Invalid, PlanChanged; for one ride also what `series_rides.bring` raises.
     """
     pattern, rides = series_rides.lock(series_id, driver, prepared)
+    if pattern.state != OfferSeries.State.ACTIVE:
+        raise WrongState(state=pattern.state)
     if [ride.pk for ride in _reached(pattern, scope, day, now)] != prepared.ids:
         raise PlanChanged
     if scope == Scope.THIS:

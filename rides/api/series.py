@@ -12,7 +12,7 @@ from rides.commands.offers import NoVehicle
 from rides.diary import AlreadyDriving, AlreadyRiding
 from rides.models import OfferSeries
 from rides.offer_changes import SeatsInUse
-from rides.offers import InThePast
+from rides.offers import InThePast, WrongState
 from rides.planner import OutsideRegion
 from rides.serializers.series import PatternOut, SeriesCancelIn, SeriesChangeIn, SeriesIn, SeriesOut, SkipIn
 
@@ -55,7 +55,7 @@ class SeriesChange(Step):
     detail = SeriesDetail
     body = SeriesChangeIn
     command = staticmethod(commands.change_series)
-    refusals = (OutsideRegion, SeatsInUse, InThePast, AlreadyDriving, AlreadyRiding)
+    refusals = (WrongState, OutsideRegion, SeatsInUse, InThePast, AlreadyDriving, AlreadyRiding)
 
 
 class SeriesCancel(Step):
