@@ -99,7 +99,10 @@ def release(*, booking_id: int, now: datetime) -> bool:
     found = Booking.objects.filter(pk=booking_id, state=Booking.State.HELD).first()
     if found is None:
         return False
-    booking = lock_booking(booking_id)
+    try:
+        booking = lock_booking(booking_id)
+    except NotFound:  # it became a booking, or was given back, while we waited for the lock
+        return False
     if booking.state != Booking.State.HELD or not booking.held_until or booking.held_until > now:
         return False
     end(booking.offer, [booking], Reason.NONE, now=now)

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place
-from rides import diary, journeys, news, planner, rows, shares, stops
+from rides import diary, holds, journeys, news, planner, rows, shares, stops
 from rides.diary import MAY_BE_LATER
 from rides.endings import end, settled, touched
 from rides.errors import NotFound, PlanChanged, RideError
 from rides.locks import lock_offers, lock_people, lock_requests
 from rides.models import Booking, RideOffer, RideRequest
-from rides.seats import SeatsTaken, recount, require_free, take
+from rides.seats import SeatsTaken, require_free, take
 
 ANSWER_WITHIN = timedelta(hours=12)
 ANSWER_BEFORE_DEPARTURE = timedelta(minutes=15)
@@ -71,20 +71,19 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
     _meet(rider_id, prepared)
-    rivals = _require_may_ask(rider_id, prepared, form.request_id)
+    rivals = require_may_ask(rider_id, prepared, form.request_id)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
-    more, half_id = of_other_half(rider_id, request_id=form.request_id, return_of=form.return_of)
+    request_id = form.request_id or _described_again(rivals, form)
+    more, half_id = of_other_half(rider_id, request_id=request_id, return_of=form.return_of)
     rivals += more
-    requests = lock_requests(*_ids(form.request_id, form.return_of, half_id, *(one.request_id for one in rivals)))
-    same = journeys.the_same(requests.values(), form.wanted, return_of=form.return_of, both_or_none=form.both_or_none)
+    requests = lock_requests(*_ids(request_id, form.return_of, half_id, *(one.request_id for one in rivals)))
     offers = lock_offers(*_ids(prepared.offer_id, held.offer_id if held else None, *(one.offer_id for one in rivals)))
     offer = offers[prepared.offer_id]
+    hers = held is not None and holds.covers(held, prepared)
     if held:
-        _let_go(offers[held.offer_id], held, prepared.offer_id, now)
-    if form.request_id:
-        request = _own(requests[form.request_id], rider_id)
-    elif same:  # another driver is asked for the same journey
-        request = same
+        holds.let_go(offers[held.offer_id], held, prepared.offer_id, now)
+    if request_id:
+        request = _own(requests[request_id], rider_id)
     else:
         out = _own(requests[form.return_of], rider_id, also=RideRequest.State.MATCHED) if form.return_of else None
         request = journeys.write(
@@ -96,25 +95,33 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
             return_of=out,
             both_or_none=form.both_or_none,
         )
-    return seat(offer, prepared=prepared, request=request, companions=form.companions, now=now)
+    booking = seat(offer, prepared=prepared, request=request, companions=form.companions, first=hers, now=now)
+    if held:
+        holds.leave_the_rest(offer, held, booking, now)
+    return booking
 
 
 def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
     """Keep the room while the rider fills in the form; one hold a person, and it ends by itself. Raises as `book`."""
     _meet(rider_id, prepared)
-    _require_may_ask(rider_id, prepared)
+    require_may_ask(rider_id, prepared)
     held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
     offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
+    hers = held is not None and holds.covers(held, prepared)
     if held:
-        _let_go(offers[held.offer_id], held, prepared.offer_id, now)
-    return _lay(
+        holds.let_go(offers[held.offer_id], held, prepared.offer_id, now)
+    booking = _lay(
         offers[prepared.offer_id],
         prepared=prepared,
         now=now,
+        first=hers,
         rider_id=rider_id,
         state=Booking.State.HELD,
         held_until=now + HOLD_FOR,
     )
+    if held:
+        holds.leave_the_rest(offers[prepared.offer_id], held, booking, now)
+    return booking
 
 
 def seat(
@@ -125,11 +132,11 @@ def seat(
     now: datetime,
     companions: tuple[str, ...] = (),
     accepted: bool = False,
-    promoted: bool = False,
+    first: bool = False,
     **fields: object,
 ) -> Booking:
     """As `book`, for callers who hold people, request and offer already, and the offers of what else the rider asks
-    at that time. `accepted` by the driver's own hand; `promoted` from the waiting list.
+    at that time. `accepted` by the driver's own hand; `first` in line for what is kept for those who wait.
     """
     near = prepared.insertion.detour_s + prepared.exact_s <= offer.max_detour_s  # else the driver decides
     yes = accepted or (offer.automatic and near and not asks_too_often(request.rider_id, now))
@@ -139,7 +146,7 @@ def seat(
         offer,
         prepared=prepared,
         now=now,
-        promoted=promoted,
+        first=first,
         rider_id=request.rider_id,
         request=request,
         companions=list(companions),
@@ -203,14 +210,14 @@ def _confirm(booking: Booking, now: datetime) -> None:
     settled(booking)
     for rival in diary.asked_meanwhile(booking):
         end(RideOffer.objects.get(pk=rival.offer_id), [rival], Booking.Reason.WITHDRAWN, now=now)
-        if rival.request and rival.request_id != booking.request_id:
+        if rival.request and rival.request_id != booking.request_id and not journeys.is_asked(rival.request):
             journeys.not_wanted(rival.request)
     if booking.request:
         journeys.has_a_car(booking.request)
 
 
 def _lay(
-    offer: RideOffer, *, prepared: planner.Prepared, now: datetime, promoted: bool = False, **fields: object
+    offer: RideOffer, *, prepared: planner.Prepared, now: datetime, first: bool = False, **fields: object
 ) -> Booking:
     """Look under the lock, then write: the stops, what the legs carry, the booking."""
     offer.driver, offer.vehicle = prepared.driver, prepared.vehicle
@@ -219,7 +226,7 @@ def _lay(
         raise OwnRide
     if offer.plan_version != prepared.plan_version:
         raise PlanChanged
-    if offer.reserved_until and now < offer.reserved_until and not promoted:
+    if offer.reserved_until and now < offer.reserved_until and not first:
         raise SeatsTaken
     before = stops.read(offer)
     require_free(offer, before.legs, prepared)
@@ -301,7 +308,7 @@ def _meet(rider_id: int, prepared: planner.Prepared) -> None:
         raise NotFound
 
 
-def _require_may_ask(rider_id: int, prepared: planner.Prepared, request_id: int | None = None) -> list[Booking]:
+def require_may_ask(rider_id: int, prepared: planner.Prepared, request_id: int | None = None) -> list[Booking]:
     """What the rider asks for already at that time, or for that journey, which a yes would withdraw."""
     diary.require_free(rider_id, *span(prepared))
     asked = diary.asked_between(rider_id, *span(prepared), request_id=request_id)
@@ -313,13 +320,11 @@ def _require_may_ask(rider_id: int, prepared: planner.Prepared, request_id: int 
     return rivals
 
 
-def _let_go(offer: RideOffer, held: Booking, wanted_id: int, now: datetime) -> None:
-    """A hold turns into what its rider wants next: in the same car nobody else may have the room in between."""
-    if offer.pk != wanted_id:
-        end(offer, [held], Booking.Reason.NONE, now=now)
-        return
-    held.delete()
-    recount(offer)
+def _described_again(rivals: list[Booking], form: Form) -> int | None:
+    """The journey, if it is there already, for which now another driver is asked."""
+    asked = [one.request for one in rivals if one.request]
+    same = journeys.the_same(asked, form.wanted, return_of=form.return_of, both_or_none=form.both_or_none)
+    return same.pk if same else None
 
 
 def span(prepared: planner.Prepared) -> tuple[datetime, datetime]:

@@ -25,7 +25,7 @@ def end(
             booking.state = Booking.State.CANCELLED
             continue
         booking.state, booking.reason, booking.reason_note = Booking.State.CANCELLED, reason, note
-        booking.pickup = booking.dropoff = booking.deadline_at = booking.accepted_at = None
+        booking.pickup = booking.dropoff = booking.deadline_at = None
         settled(booking)
     give_back(offer, now)
 
@@ -34,10 +34,15 @@ def give_back(offer: RideOffer, now: datetime) -> None:
     """Some bookings of `offer` need less than before, or nothing."""
     recount(offer)
     if offer.state == RideOffer.State.PUBLISHED:  # a car under way keeps the stops it has planned
-        if offer.waiting_list.filter(state=WaitingEntry.State.WAITING).exists():
-            offer.reserved_until = now + WAITING_LIST_FIRST
+        keep_for_waiting(offer, now)
         jobs.tend_offer(offer.pk)
     touched(offer)
+
+
+def keep_for_waiting(offer: RideOffer, now: datetime) -> None:
+    """Whoever waits comes before whoever comes now; the caller writes the offer."""
+    if offer.waiting_list.filter(state=WaitingEntry.State.WAITING).exists():
+        offer.reserved_until = now + WAITING_LIST_FIRST
 
 
 def settled(booking: Booking) -> None:

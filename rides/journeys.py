@@ -13,7 +13,7 @@ from accounts.models import Place
 from rides import circles, jobs, news, planner, way_home
 from rides.errors import RideError
 from rides.locks import require_transaction
-from rides.models import Asking, Booking, RideRequest
+from rides.models import Asking, Booking, RideRequest, WaitingEntry
 from routing import plan
 from routing.meeting import metres_between
 
@@ -120,7 +120,7 @@ def lost_a_driver(request: RideRequest, now: datetime) -> None:
 
     A way back whose way out has begun calls everyone who can help; before that, its rider need not go out at all.
     """
-    if request.state not in (*LOOKING, State.MATCHED) or request.bookings.filter(state__in=Booking.HOLDS).exists():
+    if request.state not in (*LOOKING, State.MATCHED) or is_asked(request):
         return
     if way_home.is_lost(request, now):
         call_for_help(request, now)
@@ -134,6 +134,11 @@ def lost_a_driver(request: RideRequest, now: datetime) -> None:
         jobs.match_request(request.pk)
     else:
         look_on(request, now)
+
+
+def is_asked(request: RideRequest) -> bool:
+    """Whether there is a car in which a seat is kept for it."""
+    return request.bookings.filter(state__in=Booking.HOLDS).exists()
 
 
 def look_on(request: RideRequest, now: datetime, stage: str = "") -> None:
@@ -215,6 +220,8 @@ def _move(request: RideRequest, state: str, rest: str | None) -> None:
     if state != State.OPEN:
         request.widens_at = None
     request.save(update_fields=["state", "widens_at", "version"])
+    if state not in LOOKING:
+        request.waiting_for.filter(state=WaitingEntry.State.WAITING).update(state=WaitingEntry.State.LEFT)
     if rest is not None:
         close_cards(request.askings.filter(state=Asking.State.ASKED).select_related("offer"), rest)
     news.of_request(request)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place
 from rides import diary, jobs, news, planner, shares, stops
 from rides.diary import MAY_BE_LATER
-from rides.endings import settled
+from rides.endings import keep_for_waiting, settled
 from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Leg, RideOffer, Stop
 from rides.offers import InThePast, WrongState, offered
@@ -52,10 +52,10 @@ class Changes:
         return self.origin is not None or self.destination is not None
 
 
+LIMITS = ("flexibility_s", "max_detour_s", "max_detour_m")
+"""What an insertion was worked out for."""
 PLAIN = (
-    "flexibility_s",
-    "max_detour_s",
-    "max_detour_m",
+    *LIMITS,
     "cents_per_km",
     "tolls_cents",
     "automatic",
@@ -97,6 +97,7 @@ def change(offer: RideOffer, *, changes: Changes, relaid: Relaid | None, now: da
         raise WrongState(state=offer.state)
     if changes.departs_at and changes.departs_at <= now:
         raise InThePast
+    other_limits = any(getattr(changes, name) not in (None, getattr(offer, name)) for name in LIMITS)
     for name in PLAIN:
         if (wanted := getattr(changes, name)) is not None:
             setattr(offer, name, wanted)
@@ -105,7 +106,10 @@ def change(offer: RideOffer, *, changes: Changes, relaid: Relaid | None, now: da
     moved = changes.moves or (changes.departs_at not in (None, offer.departs_at))
     if moved:
         _move(offer, changes.departs_at or offer.departs_at, relaid)
+    if moved or other_limits:
         offer.plan_version += 1
+    if offer.state == RideOffer.State.PUBLISHED:
+        keep_for_waiting(offer, now)
     offer.version += 1
     offer.save()
     for booking in list(

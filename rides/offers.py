@@ -205,13 +205,7 @@ def call_off(offer: RideOffer, now: datetime, note: str) -> None:
     offer.state = State.CANCELLED
     ended = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("request"))
     end(offer, ended, Booking.Reason.OFFER_CANCELLED, now=now, note=note)
-    journeys.close_cards(offer.askings.filter(state=Asking.State.ASKED).select_related("offer"), Asking.State.CLOSED)
-    for entry in offer.waiting_list.filter(state=WaitingEntry.State.WAITING).select_related("request"):
-        entry.state = WaitingEntry.State.OVER
-        entry.save(update_fields=["state"])
-        news.of_request(entry.request)
-    for request in _requests(ended):
-        journeys.lost_a_driver(request, now)
+    _let_nobody_on(offer, ended, now)
 
 
 def depart(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
@@ -225,8 +219,7 @@ def depart(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
     end(offer, left, Booking.Reason.NO_ANSWER, now=now)
     for booking in offer.bookings.filter(state=Booking.State.CONFIRMED):
         news.of_booking(booking)
-    for request in _requests(left):
-        journeys.lost_a_driver(request, now)
+    _let_nobody_on(offer, left, now)
     return offer
 
 
@@ -245,7 +238,7 @@ def complete(*, offer_id: int, driver: User) -> RideOffer:
 
 
 def lock_with_riders(offer_id: int, driver: User, *more: int) -> dict[int, RideOffer]:
-    """The driver, everybody who has a place, their requests, and the offers, in the one order; the offers by id."""
+    """The driver, everybody who has a place or waits for one, their requests, and the offers, in the one order."""
     ids = {offer_id, *more}
     riders, requests = _riders(ids)
     lock_people(driver.pk, *riders)
@@ -261,11 +254,19 @@ def lock_with_riders(offer_id: int, driver: User, *more: int) -> dict[int, RideO
 
 def _riders(offer_ids: Iterable[int]) -> tuple[set[int], set[int]]:
     holding = Booking.objects.filter(offer_id__in=offer_ids, state__in=Booking.HOLDS)
-    pairs = list(holding.values_list("rider_id", "request_id"))
+    waiting = WaitingEntry.objects.filter(offer_id__in=offer_ids, state=WaitingEntry.State.WAITING)
+    pairs = [*holding.values_list("rider_id", "request_id"), *waiting.values_list("request__rider_id", "request_id")]
     return {rider for rider, _request in pairs}, {request for _rider, request in pairs if request is not None}
 
 
-def _requests(ended: Iterable[Booking]) -> list[RideRequest]:
-    """The journeys of bookings that ended, as they now stand; they are locked."""
-    ids = {booking.request_id for booking in ended if booking.request_id}
-    return list(RideRequest.objects.filter(pk__in=ids).order_by("pk"))
+def _let_nobody_on(offer: RideOffer, ended: Iterable[Booking], now: datetime) -> None:
+    """It has left, or goes nowhere: nobody is asked for a seat in it or waits for one; all these journeys look on."""
+    journeys.close_cards(offer.askings.filter(state=Asking.State.ASKED).select_related("offer"), Asking.State.CLOSED)
+    wished = {booking.request_id for booking in ended if booking.request_id}
+    for entry in offer.waiting_list.filter(state=WaitingEntry.State.WAITING).select_related("request"):
+        entry.state = WaitingEntry.State.OVER
+        entry.save(update_fields=["state"])
+        news.of_request(entry.request)
+        wished.add(entry.request_id)
+    for request in RideRequest.objects.filter(pk__in=wished).order_by("pk"):
+        journeys.lost_a_driver(request, now)

@@ -13,7 +13,7 @@ from rides.endings import end
 from rides.errors import Invalid, NotFound
 from rides.journeys import Wanted
 from rides.locks import lock_offers, lock_people, lock_request, lock_requests
-from rides.models import Asking, Booking, RideRequest, WaitingEntry
+from rides.models import Asking, Booking, RideRequest
 from rides.offers import InThePast
 
 
@@ -86,7 +86,8 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
     asking = Asking.objects.select_related("offer").get(pk=asking_id)
     if request.state not in journeys.LOOKING or asking.state != Asking.State.ASKED:
         raise AlreadySettled(state=asking.state)
-    if any(one.offer_id == asking.offer_id for one in rivals):  # she asked for a seat here as well: answer that one
+    here = [one for one in rivals if one.offer_id == asking.offer_id]
+    if any(one.state == Booking.State.WAITING for one in here):  # she asked for a seat as well: answer that one
         raise booking.AlreadyAsked
     asking.state = Asking.State.ACCEPTED
     asking.save(update_fields=["state"])
@@ -128,7 +129,6 @@ def cancel(*, request_id: int, rider: User, now: datetime) -> RideRequest:
         raise AlreadySettled(state=request.state)
     for one in waiting:
         end(offers[one.offer_id], [one], Booking.Reason.BY_RIDER, now=now)
-    request.waiting_for.filter(state=WaitingEntry.State.WAITING).update(state=WaitingEntry.State.LEFT)
     journeys.not_wanted(request)
     return request
 

@@ -156,7 +156,7 @@ def tend_offer(offer_id: int) -> None:
                 raise
             except RideError as refused:  # this one cannot ride now; the next in line may
                 logger.info("Entry %s of the waiting list stays where it is: %s.", entry.pk, refused.code)
-    by_itself(partial(waiting.done, offer_id=offer_id))
+    by_itself(partial(waiting.done, offer_id=offer_id, reserved_until=offer.reserved_until))
 
 
 @app.periodic(cron="41 * * * *")  # a machine that sleeps at night misses none

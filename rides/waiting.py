@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
-from rides import booking, diary, journeys, news, planner, search
+from rides import booking, diary, jobs, journeys, news, planner, search
 from rides.errors import NotFound, RideError
 from rides.locks import lock_offers, lock_people, lock_requests
 from rides.models import Booking, RideOffer, RideRequest, WaitingEntry
@@ -56,6 +56,7 @@ def join(*, rider_id: int, offer_id: int, form: booking.Form, now: datetime) -> 
             rider_id=rider_id, wanted=form.wanted, ends=form.ends, state=RideRequest.State.CHOSEN, now=now
         )
     entry = WaitingEntry.objects.create(offer=offer, request=request, companions=list(form.companions), created_at=now)
+    jobs.tend_offer(offer.pk)  # a seat may have come free while she read that there was none
     news.of_request(request)
     return entry
 
@@ -73,7 +74,7 @@ def leave(*, entry_id: int, rider_id: int) -> WaitingEntry:
         entry.state = State.LEFT
         entry.save(update_fields=["state"])
         request = requests[entry.request_id]
-        if request.state == RideRequest.State.CHOSEN and not request.bookings.exists():
+        if request.state == RideRequest.State.CHOSEN and not _waits_elsewhere(request):
             journeys.not_wanted(request)
         news.of_request(request)
     return entry
@@ -115,18 +116,24 @@ def promote(*, entry_id: int, prepared: planner.Prepared, now: datetime) -> Wait
     request = requests[entry.request_id]
     if entry.state != State.WAITING or request.state not in journeys.LOOKING:
         return None
+    booking.require_may_ask(request.rider_id, prepared, request.pk)
     made = booking.seat(
-        offer, prepared=prepared, request=request, companions=tuple(entry.companions), now=now, promoted=True
+        offer, prepared=prepared, request=request, companions=tuple(entry.companions), now=now, first=True
     )
     entry.state, entry.booking = State.PROMOTED, made
     entry.save(update_fields=["state", "booking"])
     return entry
 
 
-def done(*, offer_id: int) -> None:
-    """Everybody who waited was looked at: what is still free is for anyone."""
+def done(*, offer_id: int, reserved_until: datetime | None) -> None:
+    """Everybody who waited was looked at: what is free is for anyone. Not so when more has come free since the look,
+    at which the offer was reserved until `reserved_until`: then the next look decides.
+    """
     offer = lock_offers(offer_id)[offer_id]
-    if offer.reserved_until is not None:
+    if offer.reserved_until is not None and offer.reserved_until == reserved_until:
         offer.reserved_until = None
         offer.save(update_fields=["reserved_until"])
-        news.of_offer(offer)
+
+
+def _waits_elsewhere(request: RideRequest) -> bool:
+    return request.bookings.exists() or request.waiting_for.filter(state=State.WAITING).exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from rides import planner
+from rides import locks, planner
 from rides.models import RideOffer
 from tests.rides import world
 
@@ -60,3 +60,25 @@ def last_seat(dora, far_home, store) -> RideOffer:
     """Dora's ride with one seat."""
     world.car(dora, 1)
     return world.publish(dora, far_home, store)
+
+
+@pytest.fixture
+def door(far_home) -> dict:
+    """A few steps from where Dora starts."""
+    return world.near(far_home, 200, 0)
+
+
+@pytest.fixture
+def along(far_home, store) -> list[dict]:
+    """Four doors beside Dora's road, one after the other."""
+    line = planner.drive([planner.place_from(far_home), planner.place_from(store)]).geometry
+    beside = [line[len(line) * part // 5] for part in (1, 2, 3, 4)]
+    return [world.near({"lat": lat, "lon": lon}, 40, 40) for lon, lat in beside]
+
+
+@pytest.fixture
+def without_locks(monkeypatch) -> None:
+    """Control: rows are read as ever, but nobody waits for anybody."""
+    monkeypatch.setattr(
+        locks, "_locked", lambda model, ids: list(model._default_manager.filter(pk__in=set(ids)).order_by("pk"))
+    )

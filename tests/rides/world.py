@@ -108,9 +108,16 @@ def require_books_balance() -> None:
         holding = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"))
         for leg in legs:
             aboard = [b for b in holding if b.pickup.sequence <= leg.start.sequence < b.dropoff.sequence]
-            assert leg.taken_seats == sum(b.seats for b in aboard)
-            assert leg.taken_litres == sum(b.litres for b in aboard)
-            assert leg.taken_length_cm == max((b.length_cm for b in aboard), default=0)
+            for kind in capacity.KINDS:
+                together = sum if kind in capacity.SUMMED else max
+                assert getattr(leg, f"taken_{kind}") == together([0, *(getattr(b, kind) for b in aboard)])
         assert capacity.fits(planner.configurations(offer), legs), f"offer {offer.pk} is overfull"
         sequences = list(offer.stops.order_by("sequence").values_list("sequence", flat=True))
         assert sequences == list(range(len(legs) + 1))
+
+
+def told(outcome: Any) -> str:
+    """What somebody was told in a race: the code, the HTTP status, or the kind of error that came through."""
+    if isinstance(outcome, commands.Answer):
+        return str(outcome.data.get("code", outcome.status))
+    return type(outcome).__name__ if isinstance(outcome, Exception) else str(outcome)
