@@ -1,117 +1,187 @@
-"""Things done at once: one winner, and controls that show the races are real."""
+"""Seats that many want at once: one winner, and controls that show the races are real."""
 
-from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
 
-from rides import booking, commands
-from rides.models import Booking, IdempotencyKey, RideOffer
-from tests.realtime.race import race
+from rides import booking, commands, planner
+from rides.models import Booking, RideOffer
+from tests.realtime.race import overtake, race
 from tests.rides import world
+from tests.rides.world import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-
-def codes(outcomes):
-    """What each was told: its code, its HTTP status, or the kind of error that came through."""
-    return sorted(
-        type(one).__name__ if isinstance(one, Exception) else one.data.get("code", str(one.status)) for one in outcomes
-    )
+LOOKED = "rides.booking.require_free"
+"""Where a booking has looked what is free, and has not written anything yet."""
 
 
-def test_only_one_rider_gets_the_last_seat(last_seat, bo, cy, far_home, store):
-    door = world.near(far_home, 200, 0)
-    outcomes = race(*(partial(world.book, rider, last_seat, door, store) for rider in (bo, cy)))
-    assert codes(outcomes) == ["201", "seats_taken"]
+def test_only_one_rider_gets_the_last_seat(last_seat, bo, cy, door, store):
+    outcomes = overtake(LOOKED, *(partial(world.book, rider, last_seat, door, store) for rider in (bo, cy)))
+    assert [told(one) for one in outcomes] == ["201", "seats_taken"]
     assert Booking.objects.count() == 1
     world.require_books_balance()
 
 
-def test_without_the_lock_the_race_is_real(last_seat, bo, cy, far_home, store, monkeypatch):
-    """Control: with the offer's lock taken away, and both held after their look, only the CHECK saves the seat."""
-    both_have_looked = Barrier(2)
-    look = booking.require_free
+def test_without_the_lock_only_the_database_saves_the_last_seat(last_seat, bo, cy, door, store, without_locks):
+    outcomes = overtake(LOOKED, *(partial(world.book, rider, last_seat, door, store) for rider in (bo, cy)))
+    assert [told(one) for one in outcomes] == [IntegrityError.__name__, "201"]
+
+
+def test_without_the_lock_everybody_thinks_the_seat_is_free(last_seat, door, store, without_locks, monkeypatch):
+    """Control: six have looked before anybody writes; the CHECK stops five."""
+    riders = [world.person(f"Rider{number}") for number in range(6)]
+    all_have_looked, look = Barrier(len(riders)), booking.require_free
 
     def look_and_wait(*args):
         look(*args)
-        both_have_looked.wait(10)
+        all_have_looked.wait(10)
 
-    monkeypatch.setattr(booking, "lock_offers", lambda *ids: RideOffer.objects.in_bulk(ids))
-    monkeypatch.setattr(booking, "lock_people", lambda *ids: None)
     monkeypatch.setattr(booking, "require_free", look_and_wait)
-    door = world.near(far_home, 200, 0)
-    outcomes = race(*(partial(world.book, rider, last_seat, door, store) for rider in (bo, cy)))
-    assert codes(outcomes) == ["201", IntegrityError.__name__]
+    outcomes = race(*(partial(world.book, rider, last_seat, door, store) for rider in riders))
+    assert sorted(told(one) for one in outcomes) == ["201", *[IntegrityError.__name__] * 5]
 
 
-def test_eight_riders_and_three_seats(to_the_store, far_home, store):
-    riders = [world.person(f"Rider{i}") for i in range(8)]
-    door = world.near(far_home, 200, 0)
+def test_eight_riders_and_three_seats(to_the_store, door, store):
+    riders = [world.person(f"Rider{number}") for number in range(8)]
     outcomes = race(*(partial(world.book, rider, to_the_store, door, store) for rider in riders))
-    won = [one for one in outcomes if not isinstance(one, Exception) and one.ok]
-    assert 1 <= len(won) <= 3
-    assert not [one for one in outcomes if isinstance(one, Exception)]
-    assert Booking.objects.count() == len(won)
+    assert sorted(told(one) for one in outcomes) == ["201"] * 3 + ["seats_taken"] * 5
+    assert world.taken(to_the_store)[0] == 3
     world.require_books_balance()
 
 
-def test_one_key_has_one_effect_however_often_it_is_sent_at_once(to_the_store, bo, far_home, store):
-    door = world.near(far_home, 200, 0)
-    outcomes = race(*(partial(world.book, bo, to_the_store, door, store, key="tap") for _ in range(6)))
-    assert codes(outcomes) == ["201"] * 6
-    assert len({one.data["id"] for one in outcomes}) == 1
-    assert Booking.objects.count() == 1
+@pytest.fixture
+def that_folds(dora, far_home, store) -> RideOffer:
+    """Three people, or two and something long: no CHECK of a single leg can tell."""
+    world.car(dora, 3, {"name": "folded", "seats": 2, "litres": 900, "length_cm": 210})
+    return world.publish(dora, far_home, store)
 
 
-def test_without_a_key_a_double_tap_is_refused(to_the_store, bo, far_home, store):
-    """Control for the key: without it the second tap is another command, and has another answer."""
-    door = world.near(far_home, 200, 0)
-    answers = [world.book(bo, to_the_store, door, store) for _ in range(2)]
-    assert codes(answers) == ["201", "already_asked"]
-    assert IdempotencyKey.objects.count() == 0
-
-
-def test_accept_meets_cancel(to_the_store, dora, bo, far_home, store):
-    booking_id = world.book(bo, to_the_store, world.near(far_home, 200, 0), store).data["id"]
-    outcomes = race(
-        partial(commands.accept_booking, dora, booking_id), partial(commands.decline_booking, dora, booking_id)
+@pytest.fixture
+def people_and_a_bookcase(that_folds, bo, cy, door, store):
+    return (
+        partial(world.book, bo, that_folds, door, store, seats=3),
+        partial(world.book, cy, that_folds, door, store, seats=0, litres=200, length_cm=202),
     )
-    assert codes(outcomes) == ["200", "already_settled"]
+
+
+def test_three_people_meet_a_bookcase(people_and_a_bookcase):
+    assert [told(one) for one in overtake(LOOKED, *people_and_a_bookcase)] == ["201", "seats_taken"]
     world.require_books_balance()
 
 
-def test_cancel_meets_cancel(to_the_store, dora, bo, far_home, store):
-    booking_id = world.book(bo, to_the_store, world.near(far_home, 200, 0), store).data["id"]
-    outcomes = race(
-        partial(commands.cancel_booking, bo, booking_id), partial(commands.cancel_offer, dora, to_the_store.pk)
+def test_without_the_lock_three_people_sit_on_a_bookcase(people_and_a_bookcase, without_locks):
+    assert [told(one) for one in overtake(LOOKED, *people_and_a_bookcase)] == ["201", "201"]
+    with pytest.raises(AssertionError, match="overfull"):
+        world.require_books_balance()
+
+
+@pytest.fixture
+def overlapping(last_seat, bo, cy, along):
+    """From the first door to the third, and from the second to the fourth."""
+    RideOffer.objects.update(max_detour_s=600)
+    return (
+        partial(world.book, bo, last_seat, along[0], along[2], max_walk_m=0),
+        partial(world.book, cy, last_seat, along[1], along[3], max_walk_m=0),
     )
-    assert "200" in codes(outcomes)
-    assert Booking.objects.get(pk=booking_id).state == "CANCELLED"
+
+
+def test_two_ways_that_overlap_share_no_seat(overlapping):
+    first, second = (told(one) for one in overtake(LOOKED, *overlapping))
+    assert (first, second) == ("201", "seats_taken")
     world.require_books_balance()
 
 
-def test_two_drivers_accept_one_request(bo, far_home, store):
-    drivers = [world.person("Dan"), world.person("Eve")]
-    for driver in drivers:
-        world.car(driver)
-        world.publish(driver, far_home, store)
-    request_id = world.ask(bo, world.near(far_home, 200, 0), store).data["id"]
-    with matched(request_id) as cards:
-        assert len(cards) == 2
-        outcomes = race(*(partial(commands.accept_asking, card.offer.driver, card.pk) for card in cards))
-    assert codes(outcomes) == ["200", "already_settled"]
-    assert Booking.objects.filter(state="CONFIRMED").count() == 1
+def test_two_ways_that_only_touch_share_one(last_seat, bo, cy, along):
+    RideOffer.objects.update(max_detour_s=7200, max_detour_m=100_000)
+    outcomes = overtake(
+        LOOKED,
+        partial(world.book, bo, last_seat, along[0], along[1], max_walk_m=0),
+        partial(world.book, cy, last_seat, along[2], along[3], max_walk_m=0),
+    )
+    assert [told(one) for one in outcomes] == ["201", "201"]
+    assert max(world.taken(last_seat)) == 1
     world.require_books_balance()
 
 
-@contextmanager
-def matched(request_id):
-    """The cards of a request, after the worker's job."""
-    from rides import tasks
-    from rides.models import Asking
+def test_without_the_lock_two_ways_are_laid_over_each_other(overlapping, without_locks):
+    outcomes = [told(one) for one in overtake(LOOKED, *overlapping)]
+    assert outcomes == [IntegrityError.__name__, "201"]
 
-    tasks.match_request(request_id)
-    yield list(Asking.objects.filter(request_id=request_id).select_related("offer__driver"))
+
+PREPARED = "rides.planner.prepare"
+
+
+@pytest.fixture
+def two_doors(to_the_store, bo, cy, along, store):
+    """Each of them a stop of its own."""
+    RideOffer.objects.update(max_detour_s=7200, max_detour_m=100_000)
+    return tuple(
+        partial(world.book, rider, to_the_store, home, store, max_walk_m=0)
+        for rider, home in ((bo, along[0]), (cy, along[2]))
+    )
+
+
+def test_what_was_worked_out_for_another_plan_is_worked_out_again(two_doors, to_the_store):
+    assert [told(one) for one in overtake(PREPARED, *two_doors)] == ["201", "201"]
+    assert to_the_store.stops.count() == 4
+    world.require_books_balance()
+
+
+def test_a_plan_that_never_stands_still_is_said_so(two_doors, to_the_store, dora, monkeypatch):
+    """Dora's ride changes each time between the look and the lock: three new tries, then the rider decides."""
+    prepare, tries = planner.prepare, []
+
+    def prepare_too_late(*args, **named):
+        prepared = prepare(*args, **named)
+        tries.append(prepared.plan_version)
+        assert commands.change_offer(dora, to_the_store.pk, {"flexibility_s": 600 + len(tries)}).ok
+        return prepared
+
+    monkeypatch.setattr(planner, "prepare", prepare_too_late)
+    assert told(two_doors[0]()) == "plan_changed"
+    assert len(tries) == len(set(tries)) == 4
+    assert not Booking.objects.exists()
+
+
+@pytest.fixture
+def book_and_move(to_the_store, dora, bo, door, store):
+    """Bo books, and Dora leaves an hour later."""
+    later = to_the_store.departs_at + timedelta(hours=1)
+    return (
+        partial(world.book, bo, to_the_store, door, store),
+        partial(commands.change_offer, dora, to_the_store.pk, {"departs_at": later}),
+    )
+
+
+def hours_later(offer):
+    return round((RideOffer.objects.get(pk=offer.pk).departs_at - offer.departs_at) / timedelta(hours=1))
+
+
+def test_who_books_while_the_ride_moves_rides_at_the_new_hour(book_and_move, to_the_store):
+    assert [told(one) for one in overtake(PREPARED, *book_and_move)] == ["201", "200"]
+    assert hours_later(to_the_store) == 1
+    assert Booking.objects.get().pickup_at > to_the_store.departs_at + timedelta(minutes=59)
+
+
+def test_without_a_look_at_the_plan_a_booking_brings_the_old_hour_back(book_and_move, to_the_store, monkeypatch):
+    """Control: whatever plan it was worked out for counts as the one that is there."""
+    prepare = planner.prepare
+    monkeypatch.setattr(
+        planner, "prepare", lambda *args, **named: replace(prepare(*args, **named), plan_version=WhateverPlan())
+    )
+    assert [told(one) for one in overtake(PREPARED, *book_and_move)] == ["201", "200"]
+    assert hours_later(to_the_store) == 0  # though Dora was told that it is an hour later
+
+
+class WhateverPlan:
+    """Equal to all there is."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
