@@ -71,8 +71,9 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     NotLive, OwnRide, AlreadyRiding, AlreadyDriving, TooManyAsked, AlreadyAsked, SeatsTaken, PlanChanged.
     """
     _meet(rider_id, prepared)
-    rivals = require_may_ask(rider_id, prepared, form.request_id)
-    held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
+    own = diary.bookings_of(rider_id)
+    rivals = require_may_ask(rider_id, prepared, form.request_id, own)
+    held = diary.held_among(own)
     request_id = form.request_id or _described_again(rivals, form)
     more, half_id = of_other_half(rider_id, request_id=request_id, return_of=form.return_of)
     rivals += more
@@ -104,8 +105,9 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
 def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking:
     """Keep the room while the rider fills in the form; one hold a person, and it ends by itself. Raises as `book`."""
     _meet(rider_id, prepared)
-    require_may_ask(rider_id, prepared)
-    held = Booking.objects.filter(rider_id=rider_id, state=Booking.State.HELD).first()
+    own = diary.bookings_of(rider_id)
+    require_may_ask(rider_id, prepared, None, own)
+    held = diary.held_among(own)
     offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
     hers = held is not None and holds.covers(held, prepared)
     if held:
@@ -308,10 +310,16 @@ def _meet(rider_id: int, prepared: planner.Prepared) -> None:
         raise NotFound
 
 
-def require_may_ask(rider_id: int, prepared: planner.Prepared, request_id: int | None = None) -> list[Booking]:
-    """What the rider asks for already at that time, or for that journey, which a yes would withdraw."""
-    diary.require_free(rider_id, *span(prepared))
-    asked = diary.asked_between(rider_id, *span(prepared), request_id=request_id)
+def require_may_ask(
+    rider_id: int, prepared: planner.Prepared, request_id: int | None = None, own: list[Booking] | None = None
+) -> list[Booking]:
+    """What the rider asks for already at that time, or for that journey, which a yes would withdraw.
+
+    Without her `own` bookings they are read here.
+    """
+    own = diary.bookings_of(rider_id) if own is None else own
+    diary.require_free(rider_id, *span(prepared), bookings=own)
+    asked = diary.asked_between(rider_id, *span(prepared), request_id=request_id, bookings=own)
     rivals = [one for one in asked if one.state == Booking.State.WAITING]
     if any(one.offer_id == prepared.offer_id for one in rivals):
         raise AlreadyAsked

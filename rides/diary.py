@@ -6,7 +6,6 @@ not counted, and spans that only touch are no overlap, so that there and back on
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rides.errors import RideError
@@ -35,18 +34,37 @@ def agreed(booking: Booking) -> tuple[datetime, datetime]:
     return booking.latest_pickup_at - MAY_BE_LATER, booking.latest_dropoff_at - MAY_BE_LATER
 
 
+def bookings_of(person_id: int) -> list[Booking]:
+    """All that the person rides, asks for or holds."""
+    return list(Booking.objects.filter(rider_id=person_id, state__in=Booking.HOLDS))
+
+
+def held_among(bookings: list[Booking]) -> Booking | None:
+    """The one hold that a person may have."""
+    return next((one for one in bookings if one.state == Booking.State.HELD), None)
+
+
+def is_between(booking: Booking, start_at: datetime, end_at: datetime) -> bool:
+    """Whether the span that its rider agreed to, or would agree to, overlaps with this one."""
+    return booking.latest_pickup_at < end_at + MAY_BE_LATER and booking.latest_dropoff_at > start_at + MAY_BE_LATER
+
+
 def require_free(
-    person_id: int, start_at: datetime, end_at: datetime, *, but_offers: tuple[int, ...] = (), but_booking: int = 0
+    person_id: int,
+    start_at: datetime,
+    end_at: datetime,
+    *,
+    but_offers: tuple[int, ...] = (),
+    but_booking: int = 0,
+    bookings: list[Booking] | None = None,
 ) -> None:
-    """Raises AlreadyRiding or AlreadyDriving. Whoever asks holds the person's lock, or the answer is worth nothing."""
-    riding = Booking.objects.filter(
-        rider_id=person_id,
-        state=Booking.State.CONFIRMED,
-        latest_pickup_at__lt=end_at + MAY_BE_LATER,
-        latest_dropoff_at__gt=start_at + MAY_BE_LATER,
-    )
-    if riding.exclude(pk=but_booking).exists():
-        raise AlreadyRiding
+    """Raises AlreadyRiding or AlreadyDriving. Whoever asks holds the person's lock, or the answer is worth nothing.
+
+    Without `bookings_of` the person they are read here.
+    """
+    for one in bookings_of(person_id) if bookings is None else bookings:
+        if one.state == Booking.State.CONFIRMED and one.pk != but_booking and is_between(one, start_at, end_at):
+            raise AlreadyRiding
     driving = Stop.objects.filter(
         offer__driver=person_id, offer__state__in=RideOffer.UNDER_WAY, offer__departs_at__lt=end_at
     ).exclude(offer__in=but_offers)
@@ -61,11 +79,17 @@ def asked_meanwhile(booking: Booking) -> list[Booking]:
 
 
 def asked_between(
-    person_id: int, start_at: datetime, end_at: datetime, *, request_id: int | None = None
+    person_id: int,
+    start_at: datetime,
+    end_at: datetime,
+    *,
+    request_id: int | None = None,
+    bookings: list[Booking] | None = None,
 ) -> list[Booking]:
     """What the person asks for, or holds, between two instants, or at any hour for a journey."""
-    meanwhile = Q(latest_pickup_at__lt=end_at + MAY_BE_LATER, latest_dropoff_at__gt=start_at + MAY_BE_LATER)
-    if request_id is not None:
-        meanwhile |= Q(request=request_id)
-    unsure = (Booking.State.HELD, Booking.State.WAITING)
-    return list(Booking.objects.filter(meanwhile, rider_id=person_id, state__in=unsure))
+    return [
+        one
+        for one in (bookings_of(person_id) if bookings is None else bookings)
+        if one.state in Booking.UNSURE
+        and (is_between(one, start_at, end_at) or (request_id is not None and one.request_id == request_id))
+    ]

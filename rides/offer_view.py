@@ -9,14 +9,12 @@ from rides import planner, stops
 from rides.models import Booking, RideOffer
 from routing import capacity
 
-UNSURE = (Booking.State.HELD, Booking.State.WAITING)
-
 
 def public_offer(offer: RideOffer, line: stops.Line | None = None) -> dict[str, Any]:
     """The public event of an offer, with its line as it has just been written; without `line` it is read again."""
     line = line or stops.read(offer)
     left = capacity.seats_left(planner.configurations(offer), line.legs)
-    unsure = Booking.objects.filter(offer=offer, state__in=UNSURE)
+    unsure = Booking.objects.filter(offer=offer, state__in=Booking.UNSURE)
     return {
         "kind": "offer",
         "offer_id": offer.pk,
@@ -31,4 +29,4 @@ def public_offer(offer: RideOffer, line: stops.Line | None = None) -> dict[str, 
 
 def seats_held(bookings: Iterable[Booking]) -> int:
     """How many seats are in open forms, or asked for and not answered: they may come free."""
-    return sum(booking.seats for booking in bookings if booking.state in UNSURE)
+    return sum(booking.seats for booking in bookings if booking.state in Booking.UNSURE)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User, Vehicle
 from rides.errors import Invalid, RideError
-from rides.models import Booking, RideOffer, RideRequest
+from rides.models import Booking, Leg, RideOffer, RideRequest
 from routing import capacity, matching, plan, region
 from routing.errors import NoRoute
 from routing.laying import lay
@@ -215,15 +215,19 @@ def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:
     return tuple(plan.Configuration(**way) for way in offer.configurations)
 
 
+def legs_of(offer: RideOffer) -> list[Leg]:
+    """Its legs, in order; the offer comes with its stops (`rides.search.with_plan`)."""
+    return [stop.leg for stop in sorted(offer.stops.all(), key=lambda stop: stop.sequence)[:-1]]
+
+
 def plan_of(offer: RideOffer, *, without: Booking | None = None) -> plan.VehiclePlan:
     """The offer's stops and legs, in order, at their public points; without what one booking takes and was promised."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
-    legs = {leg.start_id: leg for leg in offer.legs.all()}
+    legs = legs_of(offer)
     holding = [booking for booking in offer.bookings.all() if booking.holds and booking != without]
     if without is not None:
         sequence_of = {stop.pk: stop.sequence for stop in stops}
-        for leg in legs.values():
-            at = sequence_of[leg.start_id]
+        for at, leg in enumerate(legs):
             aboard = [
                 one
                 for one in holding
@@ -246,7 +250,7 @@ def plan_of(offer: RideOffer, *, without: Booking | None = None) -> plan.Vehicle
                 leg.distance_m,
                 **{f"taken_{kind}": getattr(leg, f"taken_{kind}") for kind in capacity.KINDS},
             )
-            for leg in (legs[stop.pk] for stop in stops[:-1])
+            for leg in legs
         ),
         configurations=configurations(offer),
         empty_s=offer.empty_s,

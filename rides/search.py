@@ -46,7 +46,7 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
             earliest_at=planner.instant(trip.earliest_s),
             latest_at=planner.instant(trip.latest_s),
             now=now,
-        )
+        ).select_related("way_back")
     }
     insertions = planner.rank(offers.values(), trip, k)
     if not insertions:
@@ -129,14 +129,13 @@ def _sees(person: User | None, offer: RideOffer) -> bool:
 
 
 def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
-    """Offers with stops, places, legs, bookings that hold, driver and vehicle, in four queries."""
-    return offers.select_related("driver", "vehicle", "way_back").prefetch_related(
-        Prefetch("stops", Stop.objects.select_related("place").order_by("sequence")),
-        "legs",
+    """Offers with stops, places, legs, bookings that hold, driver and vehicle, in three queries."""
+    return offers.select_related("driver", "vehicle").prefetch_related(
+        Prefetch("stops", Stop.objects.select_related("place", "leg").order_by("sequence")),
         Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS)),
     )
 
 
 def seats_left(offer: RideOffer) -> int:
     """How many people without load could still ride the whole way."""
-    return min(capacity.seats_left(planner.configurations(offer), list(offer.legs.all())), default=0)
+    return min(capacity.seats_left(planner.configurations(offer), planner.legs_of(offer)), default=0)

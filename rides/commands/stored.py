@@ -70,9 +70,11 @@ class Key:
     def keep(self, answer: Answer) -> None:
         """The answer of the effect, in its transaction."""
         if self.name:
-            IdempotencyKey.objects.filter(person=self.person_id, key=self.name).update(
-                status=answer.status, answer=as_text(answer.data)
-            )
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE rides_idempotencykey SET status = %s, answer = %s WHERE person_id = %s AND key = %s",
+                    [answer.status, as_text(answer.data), self.person_id, self.name],
+                )
 
     def keep_refusal(self, answer: Answer) -> Answer:
         """A refusal has no effect, so it is kept by itself; when another try has answered meanwhile, that one holds."""

@@ -42,6 +42,8 @@ class Booking(Carried):
 
     HOLDS: ClassVar = [State.HELD, State.WAITING, State.CONFIRMED]
     """In these states a booking takes capacity."""
+    UNSURE: ClassVar = [State.HELD, State.WAITING]
+    """In these it may come to nothing yet."""
 
     offer = models.ForeignKey(RideOffer, on_delete=models.PROTECT, related_name="bookings")
     rider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookings")

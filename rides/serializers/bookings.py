@@ -10,6 +10,7 @@ from rides import access
 from rides.models import Booking
 from rides.serializers.carried import FIELDS as CARRIED
 from rides.serializers.carried import CarriedIn
+from rides.serializers.kept import KeptFields
 from rides.serializers.kerb import SignalOut
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 
@@ -72,7 +73,7 @@ class WordIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class BookingOut(serializers.ModelSerializer[Booking]):
+class BookingOut(KeptFields):
     """A booking as `context["person"]`, its rider or its driver, may read it now."""
 
     role = serializers.SerializerMethodField()
@@ -88,7 +89,7 @@ class BookingOut(serializers.ModelSerializer[Booking]):
     dropoff = serializers.SerializerMethodField()
     walk_to_m = serializers.SerializerMethodField(help_text="for the rider alone")
     walk_from_m = serializers.SerializerMethodField(help_text="for the rider alone")
-    signals = SignalOut(many=True, read_only=True, help_text="what the two have said at the kerb")
+    signals = serializers.SerializerMethodField(help_text="what the two have said at the kerb")
 
     class Meta:
         model = Booking
@@ -158,6 +159,12 @@ class BookingOut(serializers.ModelSerializer[Booking]):
     @extend_schema_field(PlaceOut)
     def get_dropoff(self, booking: Booking) -> dict[str, Any]:
         return shown(booking.dropoff_place, exact=self._sees_exact(booking))
+
+    @extend_schema_field(SignalOut(many=True))
+    def get_signals(self, booking: Booking) -> Any:
+        """Before the driver's yes there is nothing to say, and nothing to look for."""
+        said = () if booking.state in Booking.UNSURE else booking.signals.all()
+        return SignalOut(said, many=True).data
 
     def _sees_exact(self, booking: Booking) -> bool:
         return access.sees_exact_places(self.context["person"], booking, timezone.now())
