@@ -17,7 +17,7 @@ def test_the_driver_always_has_a_ride_to_come(hood):
     first = driver.offers.get()
     arrive("driver", now + timedelta(minutes=30))
     assert driver.offers.count() == 1, "there is one already"
-    RideOffer.objects.filter(pk=first.pk).update(departs_at=now - timedelta(minutes=1))
+    RideOffer.objects.filter(pk=first.pk).update(departs_at=now - timedelta(hours=1), state=RideOffer.State.COMPLETED)
     arrive("driver", now)
     assert driver.offers.latest("pk").departs_at > now + timedelta(minutes=30)
 
