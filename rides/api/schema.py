@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -150,6 +150,15 @@ def _facts(problem: Any) -> tuple[int, str, str]:
     if issubclass(problem, exceptions.APIException):
         return problem.status_code, problem.default_code, str(problem.default_detail)
     return problem.status, problem.code, str(problem.sentence)
+
+
+class WallTime(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A time as the clock on the wall says it. The format `time` of JSON Schema has an offset (RFC 3339), this none."""
+
+    target_class = "rest_framework.fields.TimeField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["07:30"]}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
