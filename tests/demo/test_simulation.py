@@ -214,7 +214,7 @@ def test_the_neighbourhood_grows_lively_but_not_large(hood, vera, monkeypatch):
     offers = RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)
     assert offers.count() == 12
     assert RideRequest.objects.filter(bookings=None).count() == 4  # every booking has one of its own
-    assert Booking.objects.filter(state__in=Booking.HOLDS).count() in (2, 3)  # somebody may just have cancelled
+    assert Booking.objects.filter(state__in=Booking.HOLDS).count() in (1, 2, 3)  # some cancel, some drive at that hour
     assert not RideOffer.objects.filter(driver=vera).exists()
     assert not Booking.objects.filter(rider=vera).exists()
 
