@@ -164,7 +164,8 @@ def test_a_ride_that_suits_many_wishes_leaves_the_driver_one_card(hood, visiting
     assert len(cards_of(visiting_driver)) == 4
     VisitingDrivers()(hood, later(0))
     still_open = [card.request.rider for card in cards_of(visiting_driver) if card.state == Asking.State.ASKED]
-    assert still_open == [neighbour(4), vera], "a real person's wish is not ours to withdraw"
+    assert vera in still_open, "a real person's wish is not ours to withdraw"
+    assert len(still_open) <= 2, "of the neighbours' wishes at most one is left"
 
 
 def test_simulated_drivers_do_not_snatch_the_visitors_request(hood, visiting_driver):
