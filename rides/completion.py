@@ -11,7 +11,7 @@ from rides.answers import AlreadySettled, lock_booking
 from rides.endings import end, give_back, settled, touched
 from rides.errors import RideError
 from rides.models import Booking, KerbSignal, RideOffer
-from rides.offers import lock_with_riders
+from rides.offers import let_nobody_on, lock_with_riders
 from rides.seats import recount
 
 State = Booking.State
@@ -87,9 +87,7 @@ def finish(*, offer_id: int, now: datetime) -> RideOffer | None:
         settled(booking)
     recount(offer)
     touched(offer)
-    for booking in unanswered:
-        if booking.request:
-            journeys.lost_a_driver(booking.request, now)
+    let_nobody_on(offer, unanswered, now)
     return offer
 
 

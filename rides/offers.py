@@ -205,7 +205,7 @@ def call_off(offer: RideOffer, now: datetime, note: str) -> None:
     offer.state = State.CANCELLED
     ended = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("request"))
     end(offer, ended, Booking.Reason.OFFER_CANCELLED, now=now, note=note)
-    _let_nobody_on(offer, ended, now)
+    let_nobody_on(offer, ended, now)
 
 
 def depart(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
@@ -219,7 +219,7 @@ def depart(*, offer_id: int, driver: User, now: datetime) -> RideOffer:
     end(offer, left, Booking.Reason.NO_ANSWER, now=now)
     for booking in offer.bookings.filter(state=Booking.State.CONFIRMED):
         news.of_booking(booking)
-    _let_nobody_on(offer, left, now)
+    let_nobody_on(offer, left, now)
     return offer
 
 
@@ -259,7 +259,7 @@ def _riders(offer_ids: Iterable[int]) -> tuple[set[int], set[int]]:
     return {rider for rider, _request in pairs}, {request for _rider, request in pairs if request is not None}
 
 
-def _let_nobody_on(offer: RideOffer, ended: Iterable[Booking], now: datetime) -> None:
+def let_nobody_on(offer: RideOffer, ended: Iterable[Booking], now: datetime) -> None:
     """It has left, or goes nowhere: nobody is asked for a seat in it or waits for one; all these journeys look on."""
     journeys.close_cards(offer.askings.filter(state=Asking.State.ASKED).select_related("offer"), Asking.State.CLOSED)
     wished = {booking.request_id for booking in ended if booking.request_id}

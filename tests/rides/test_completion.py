@@ -10,7 +10,8 @@ from django.utils import timezone
 from realtime.models import Event
 from rides import answers, commands, completion, kerb, tasks
 from rides.commands.execute import by_itself
-from rides.models import Booking, RideOffer, RideRequest, Stop
+from rides.models import Asking, Booking, RideOffer, RideRequest, Stop, WaitingEntry
+from rides.serializers.bookings import BookingIn
 from tests.realtime.race import race
 from tests.rides import world
 from tests.rides.programs import client
@@ -170,6 +171,21 @@ def test_of_a_ride_that_never_left_nobody_knows_and_both_are_asked(booked, dora,
     tasks.finish_rides(0)
     assert state(booked)[0] == "COMPLETED_PENDING_VALIDATION"
     world.require_books_balance()
+
+
+def test_a_ride_that_the_clock_ends_asks_nobody_and_keeps_nobody_waiting(last_seat, bo, cy, door, store):
+    flo = world.person("Flo")
+    asked = world.ask(flo, door, store).data["id"]
+    tasks.match_request(asked)
+    world.book(bo, last_seat, door, store)
+    body = {"offer": last_seat.pk, "origin": door, "destination": store}
+    assert commands.join_waiting_list(cy, world.valid(BookingIn, body)).ok
+    now_is(last_seat, last_seat.departs_at + timedelta(hours=4))
+    tasks.finish_rides(0)
+    assert RideOffer.objects.get().state == "completed"
+    assert [card.state for card in Asking.objects.filter(request=asked)] == ["closed"]
+    waits = WaitingEntry.objects.get()
+    assert (waits.state, waits.request.state) == ("over", "open")  # her journey looks for another car
 
 
 def test_a_long_ride_is_not_ended_on_its_way(booked):
