@@ -71,7 +71,9 @@ class CarOut(serializers.ModelSerializer[ProposedCar]):
     driver = serializers.IntegerField(source="driver_id", read_only=True, help_text="participant")
     driver_name = serializers.CharField(source="driver.person.display_name", read_only=True)
     direction_label = serializers.CharField(source="get_direction_display", read_only=True)
-    vehicle = serializers.CharField(source="driver.vehicle.name", read_only=True)
+    vehicle = serializers.CharField(
+        source="driver.vehicle.name", read_only=True, allow_null=True, help_text="null when the driver took it back"
+    )
     seats = serializers.SerializerMethodField()
     stands = serializers.SerializerMethodField(help_text="all its people said yes and the seats are booked")
 
