@@ -9,7 +9,7 @@ from demo.neighbourhood import Neighbourhood
 from demo.trips import Trip
 from rides import commands, planner, search
 from rides.models import RideOffer
-from rides.widening import ASK_AT_MOST
+from rides.requests.widening import ASK_AT_MOST
 from routing.plan import TripRequest
 
 PATIENCE = {"max_detour_s": 900, "max_detour_m": 15_000, "flexibility_s": 900}

@@ -6,14 +6,15 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from rides import cases, way_home
 from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
+from rides.requests import way_home
 from rides.serializers.bookings import BookingOut
 from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
 from rides.serializers.series import SeriesOut
 from rides.serializers.standing import StandingOut
+from rides.underway import cases
 
 
 def of_booking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:

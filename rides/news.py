@@ -15,10 +15,11 @@ from realtime import registry
 from realtime.publish import publish
 from realtime.streams import MAX_PEOPLE, News, append
 from realtime.topics import cell_of, cell_topic, offer_topic
-from rides import jobs, stops
+from rides import jobs
+from rides.driving import stops
+from rides.driving.offer_view import public_offer
 from rides.errors import NotFound
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
-from rides.offer_view import public_offer
 from rides.search import offer_for
 
 _gathered: ContextVar[list[News] | None] = ContextVar("gathered", default=None)

@@ -7,7 +7,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts import blocks, communities
 from accounts.models import User
-from rides import planner, prices
+from rides import planner
+from rides.bookings import prices
 from rides.errors import NotFound
 from rides.models import Booking, RideOffer, Stop
 from routing import capacity, plan

@@ -11,28 +11,19 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from realtime.streams import MAX_PEOPLE
-from rides import (
-    answers,
-    cases,
-    completion,
-    journeys,
-    kerb,
-    news,
-    proposals,
-    ride_requests,
-    round_trips,
-    standing,
-    tending,
-    waiting,
-    way_home,
-    widening,
-)
+from rides import news
+from rides.bookings import answers, waiting
 from rides.commands import series as weekly
 from rides.commands import standing as seats_on_weekly
 from rides.commands import stored
 from rides.commands.execute import by_itself
+from rides.driving import tending
 from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
+from rides.outings import proposals
+from rides.requests import journeys, ride_requests, round_trips, way_home, widening
+from rides.underway import cases, completion, kerb
+from rides.weekly import standing
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from demo import doings, people, sending, trips
 from demo.neighbourhood import Neighbourhood
 from rides import commands, planner, search
 from rides.models import Asking, Booking, RideOffer, RideRequest
-from rides.widening import ASK_AT_MOST
+from rides.requests.widening import ASK_AT_MOST
 from routing import matching
 from routing.plan import Place, TripRequest
 

@@ -5,16 +5,16 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from rides import access, commands
-from rides.answers import AlreadySettled
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
-from rides.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
-from rides.diary import AlreadyDriving, AlreadyRiding
-from rides.doors import LongerDetour
+from rides.bookings.answers import AlreadySettled
+from rides.bookings.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
+from rides.bookings.diary import AlreadyDriving, AlreadyRiding
+from rides.bookings.doors import LongerDetour
+from rides.bookings.seats import SeatsTaken
 from rides.errors import NotFound
-from rides.journeys import HasWayBack
 from rides.models import Booking, RideOffer
 from rides.planner import NoWay, OutsideRegion
-from rides.seats import SeatsTaken
+from rides.requests.journeys import HasWayBack
 from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn, YesIn
 
 BOOK = (NotFound, NotLive, OwnRide, SeatsTaken, NoWay, OutsideRegion)

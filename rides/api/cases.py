@@ -4,11 +4,12 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from accounts.models import User
-from rides import cases, commands
+from rides import commands
 from rides.api.base import Detail, Listing, PersonView, Scope, Step, StepWithWord, me
 from rides.errors import NotFound
 from rides.models import Case, RideRequest
 from rides.serializers.cases import CaseOut, NoteIn
+from rides.underway import cases
 
 
 class CaseList(Listing, PersonView):

@@ -5,12 +5,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rides import commands, options
-from rides.answers import AlreadySettled
+from rides import commands
 from rides.api.base import PersonView, Scope, Step, context_of, me
 from rides.api.requests import RequestDetail
-from rides.diary import AlreadyRiding
-from rides.offers import InThePast
+from rides.bookings.answers import AlreadySettled
+from rides.bookings.diary import AlreadyRiding
+from rides.driving.offers import InThePast
+from rides.requests import options
 from rides.serializers.options import OptionsOut
 from rides.serializers.requests import WindowIn
 

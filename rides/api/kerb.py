@@ -5,18 +5,19 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rides import commands, no_shows
-from rides.answers import AlreadySettled
+from rides import commands
 from rides.api.base import PersonView, Scope, Step, StepWithWord, context_of, me
 from rides.api.bookings import BookingDetail
 from rides.api.problems import problems
 from rides.api.requests import RequestDetail
-from rides.completion import NotOver
-from rides.kerb import AlreadyAboard, NotHere, NotNow, StillWaiting, TooMuchSaid
-from rides.no_shows import TooLate
+from rides.bookings.answers import AlreadySettled
 from rides.planner import OutsideRegion
 from rides.serializers.kerb import SignalIn, SignalWithPointOut
 from rides.serializers.offers import FoundOut
+from rides.underway import no_shows
+from rides.underway.completion import NotOver
+from rides.underway.kerb import AlreadyAboard, NotHere, NotNow, StillWaiting, TooMuchSaid
+from rides.underway.no_shows import TooLate
 
 EITHER = (Scope.RIDE, Scope.DRIVE)
 NO_SHOW = (AlreadySettled, AlreadyAboard, NotNow, NotHere, StillWaiting)

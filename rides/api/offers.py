@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from accounts.models import User
 from rides import commands, search
 from rides.api.base import Changing, Creating, Listing, PublicView, Scope, Step, StepWithWord, person_of
+from rides.bookings.diary import AlreadyDriving, AlreadyRiding
 from rides.commands.offers import NoVehicle
-from rides.diary import AlreadyDriving, AlreadyRiding
+from rides.driving.line import line_of
+from rides.driving.offer_changes import SeatsInUse
+from rides.driving.offers import InThePast, WrongState
 from rides.errors import Invalid
-from rides.line import line_of
 from rides.models import RideOffer, Stop
-from rides.offer_changes import SeatsInUse
-from rides.offers import InThePast, WrongState
 from rides.planner import OutsideRegion
 from rides.serializers.offers import OfferChangeIn, OfferIn, OfferOut
 from rides.serializers.places import LineOut

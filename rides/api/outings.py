@@ -6,14 +6,14 @@ from rest_framework.request import Request
 from accounts.models import User
 from rides import commands
 from rides.api.base import Creating, Detail, Listing, PersonView, PublicView, Scope, Step, me
-from rides.diary import AlreadyDriving, AlreadyRiding
+from rides.bookings.diary import AlreadyDriving, AlreadyRiding
+from rides.bookings.seats import SeatsTaken
+from rides.driving.offers import InThePast
 from rides.errors import NotFound
 from rides.models import Outing
-from rides.offers import InThePast
-from rides.outings import CarStands, OutingClosed, TooFew
+from rides.outings.outings import CarStands, OutingClosed, TooFew
+from rides.outings.proposals import ProposalStale
 from rides.planner import OutsideRegion
-from rides.proposals import ProposalStale
-from rides.seats import SeatsTaken
 from rides.serializers.outings import AnswerIn, OutingIn, OutingOut, ParticipantIn
 
 

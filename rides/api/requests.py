@@ -5,17 +5,17 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from rides import commands
-from rides.answers import AlreadySettled
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
-from rides.booking import AlreadyAsked, NotLive
-from rides.diary import AlreadyDriving, AlreadyRiding
-from rides.doors import LongerDetour
+from rides.bookings.answers import AlreadySettled
+from rides.bookings.booking import AlreadyAsked, NotLive
+from rides.bookings.diary import AlreadyDriving, AlreadyRiding
+from rides.bookings.doors import LongerDetour
+from rides.bookings.seats import SeatsTaken
+from rides.driving.offers import InThePast
 from rides.errors import NotFound
-from rides.journeys import HasWayBack
 from rides.models import Asking, RideRequest
-from rides.offers import InThePast
 from rides.planner import NoWay, OutsideRegion
-from rides.seats import SeatsTaken
+from rides.requests.journeys import HasWayBack
 from rides.serializers.bookings import BookingOut, YesIn
 from rides.serializers.requests import AskingOut, RequestIn, RequestOut
 

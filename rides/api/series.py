@@ -6,15 +6,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from rides import commands, standing
+from rides import commands
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
+from rides.bookings.diary import AlreadyDriving, AlreadyRiding
 from rides.commands.offers import NoVehicle
-from rides.diary import AlreadyDriving, AlreadyRiding
+from rides.driving.offer_changes import SeatsInUse
+from rides.driving.offers import InThePast, WrongState
 from rides.models import OfferSeries
-from rides.offer_changes import SeatsInUse
-from rides.offers import InThePast, WrongState
 from rides.planner import OutsideRegion
 from rides.serializers.series import PatternOut, SeriesCancelIn, SeriesChangeIn, SeriesIn, SeriesOut, SkipIn
+from rides.weekly import standing
 
 
 class SeriesList(Listing, Creating, PersonView):

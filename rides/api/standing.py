@@ -6,14 +6,15 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from accounts.models import User
-from rides import commands, standing
-from rides.answers import AlreadySettled
+from rides import commands
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me, sent
-from rides.booking import OwnRide
+from rides.bookings.answers import AlreadySettled
+from rides.bookings.booking import OwnRide
 from rides.errors import NotFound
 from rides.models import StandingBooking
 from rides.planner import OutsideRegion
 from rides.serializers.standing import StandingIn, StandingOut
+from rides.weekly import standing
 
 
 def mine(person: User) -> QuerySet[StandingBooking]:

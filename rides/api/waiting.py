@@ -9,14 +9,14 @@ from accounts.models import User
 from rides import commands
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, me
 from rides.api.bookings import BUSY
-from rides.booking import AlreadyAsked, NotLive, OwnRide
+from rides.bookings.booking import AlreadyAsked, NotLive, OwnRide
+from rides.bookings.seats import SeatsTaken
+from rides.bookings.waiting import AlreadyWaiting, ListFull
 from rides.errors import NotFound
 from rides.models import RideOffer, WaitingEntry
 from rides.planner import NoWay, OutsideRegion
-from rides.seats import SeatsTaken
 from rides.serializers.bookings import BookingOut, SeatIn
 from rides.serializers.waiting import WaitingOut
-from rides.waiting import AlreadyWaiting, ListFull
 
 
 class OfferSeat(Creating, PersonView):

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import answers, booking, doors, jobs, journeys, planner, search
+from rides import jobs, planner, search
+from rides.bookings import answers, booking, doors
+from rides.bookings.seats import SeatsTaken
 from rides.commands.answer import Answer
 from rides.commands.execute import by_itself, execute
 from rides.errors import Invalid
 from rides.models import Booking, RideOffer, RideRequest
-from rides.seats import SeatsTaken
+from rides.requests import journeys
 from rides.serializers.bookings import BookingOut
 from rides.serializers.offers import FoundOut
 from routing import capacity, plan

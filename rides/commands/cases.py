@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import cases
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Case
 from rides.serializers.cases import CaseOut
+from rides.underway import cases
 
 
 def take_case(person: User, case_id: int, key: str = "") -> Answer:

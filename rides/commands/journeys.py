@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import ride_requests, round_trips
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import RideRequest
+from rides.requests import ride_requests, round_trips
 from rides.serializers.requests import RequestOut
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import completion, kerb, no_shows
 from rides.commands import bookings
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Booking, KerbSignal
 from rides.serializers.requests import RequestOut
+from rides.underway import completion, kerb, no_shows
 
 
 def say_at_kerb(person: User, booking_id: int, sent: dict[str, Any], key: str = "") -> Answer:

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vehicle
-from rides import offer_changes, offers, search, series_pattern
+from rides import search
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
+from rides.driving import offer_changes, offers
 from rides.errors import Invalid, NotFound, RideError
 from rides.models import RideOffer
 from rides.serializers.offers import OfferOut
+from rides.weekly import series_pattern
 
 
 class NoVehicle(RideError):

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import outings, proposals
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Outing
+from rides.outings import outings, proposals
 from rides.serializers.outings import OutingOut
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import journeys, ride_requests
 from rides.commands import bookings
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Asking, RideRequest
+from rides.requests import journeys, ride_requests
 from rides.serializers.requests import AskingOut, RequestOut
 from routing.plan import Place
 

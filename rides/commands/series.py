@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from rides import recurrence, series, series_changes, series_pattern
 from rides.commands.execute import NEW_PLANS, Answer, by_itself, execute
 from rides.commands.offers import vehicle_of
 from rides.errors import PlanChanged, RideError
 from rides.models import OfferSeries
 from rides.serializers.series import SeriesOut
-from rides.series_changes import Scope
+from rides.weekly import recurrence, series, series_changes, series_pattern
+from rides.weekly.series_changes import Scope
 
 logger = logging.getLogger(__name__)
 

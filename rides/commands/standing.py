@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import answers, booking, planner, standing, standing_rides
+from rides import planner
+from rides.bookings import answers, booking
 from rides.commands.execute import NEW_PLANS, Answer, by_itself, execute
 from rides.errors import Invalid, PlanChanged, RideError
 from rides.models import RideOffer, StandingBooking
 from rides.serializers.standing import StandingOut
+from rides.weekly import standing, standing_rides
 from routing import capacity
 
 

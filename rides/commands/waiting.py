@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from rides import waiting
+from rides.bookings import waiting
 from rides.commands import bookings
 from rides.commands.answer import Answer
 from rides.commands.execute import execute

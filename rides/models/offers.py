@@ -14,7 +14,7 @@ from rides.models.series import OfferSeries
 from routing import capacity
 
 MAX_CENTS_PER_KM = 60
-"""More than any car costs: a guard against slips of the hand. What a rider pays is bounded by `rides.pricing`."""
+"""More than any car costs: a guard against slips of the hand. What a rider pays `rides.bookings.pricing` bounds."""
 AVERAGE_COST_CENTS_PER_KM = 30
 
 
@@ -115,7 +115,7 @@ class Leg(models.Model):
     """From `start` to the next stop. `taken_*` is what the bookings that hold it add up to (lengths: the maximum).
 
     The CHECK guards the envelope of all load configurations; that one configuration covers every leg of the trip is
-    a rule over several rows and stands in `rides.booking`.
+    a rule over several rows and stands in `rides.bookings.booking`.
     """
 
     offer = models.ForeignKey(RideOffer, on_delete=models.CASCADE, related_name="legs")

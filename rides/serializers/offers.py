@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from rides.driving.offer_view import seats_held
 from rides.models import RideOffer
 from rides.models.offers import MAX_CENTS_PER_KM
-from rides.offer_view import seats_held
 from rides.search import Found, seats_left
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rides import search, series_pattern
+from rides import search
 from rides.models import OfferSeries, RideOffer
 from rides.serializers.offers import OfferChangeIn, OfferIn
 from rides.serializers.places import PlaceOut, shown
-from rides.series_changes import Scope
+from rides.weekly import series_pattern
+from rides.weekly.series_changes import Scope
 
 
 class Weekdays(serializers.ListField):

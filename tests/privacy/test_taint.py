@@ -9,8 +9,8 @@ from accounts.models import User
 from realtime import registry
 from realtime.models import Event
 from rides import planner
+from rides.driving.offer_view import public_offer
 from rides.models import RideOffer
-from rides.offer_view import public_offer
 from rides.search import find_offers
 from rides.serializers.offers import FoundOut
 from tests.privacy.neighbourhood import Neighbourhood

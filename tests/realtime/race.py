@@ -30,7 +30,7 @@ def race(*runners: Callable[[], Any]) -> list[Any]:
 def overtake(at: str, slow: Callable[[], Any], fast: Callable[[], Any]) -> list[Any]:
     """What `slow` and `fast` returned or raised.
 
-    `slow` stands still right behind its first call of `at` ("rides.answers.lock_booking"). Then `fast` begins, and
+    `slow` stands still right behind its first call of `at` ("rides.bookings.answers.lock_booking"). Now `fast` goes;
     once that has ended, or waits for a lock that `slow` holds, `slow` goes on. So with the locks `fast` is held up, and
     without them it overtakes, every time.
     """

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
-from rides.pricing import Aboard, Trip
+from rides.bookings.pricing import Aboard, Trip
 
 LOOK = settings(max_examples=300, deadline=None, print_blob=True)
 

@@ -30,8 +30,8 @@ def main(database: str, region: str, series_id: str, now: str, horizon_days: str
     from datetime import timedelta
     from functools import partial
 
-    from rides import series, series_pattern
     from rides.commands.execute import by_itself
+    from rides.weekly import series, series_pattern
 
     roads = series_pattern.roads_of(series.get(int(series_id)))
     print("ready", flush=True)  # noqa: T201

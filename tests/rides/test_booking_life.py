@@ -291,7 +291,7 @@ def test_every_kind_of_room_is_counted(dora, bo, cy, far_home, store, door):
 
 
 def test_a_lapsed_request_frees_the_seat_and_looks_on(to_the_store, bo, door, store):
-    from rides import answers
+    from rides.bookings import answers
 
     asked = world.book(bo, to_the_store, door, store)
     later = Booking.objects.get(pk=asked.data["id"]).deadline_at + timedelta(seconds=1)

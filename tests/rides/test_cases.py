@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts.models import Block, Community, Membership, User
 from realtime.models import Event
-from rides import cases, event_view
+from rides import event_view
 from rides.commands.execute import by_itself
 from rides.models import Case
+from rides.underway import cases
 from tests.rides import world
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from realtime.models import Event
-from rides import answers, commands, completion, kerb, tasks
+from rides import commands, tasks
+from rides.bookings import answers
 from rides.commands.execute import by_itself
 from rides.models import Asking, Booking, RideOffer, RideRequest, Stop, WaitingEntry
 from rides.serializers.bookings import BookingIn
+from rides.underway import completion, kerb
 from tests.realtime.race import race
 from tests.rides import world
 from tests.rides.programs import client

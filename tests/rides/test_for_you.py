@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from rides.pricing import Aboard, Shares, Trip, for_you
+from rides.bookings.pricing import Aboard, Shares, Trip, for_you
 from tests.rides.drives import LOOK, found_out, legs_of, rider, trips_with_riders
 
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rides import booking, commands, news, tasks
+from rides import commands, news, tasks
+from rides.bookings import booking
 from rides.commands import bookings, execute
 from rides.commands.stored import fingerprint_of
 from rides.errors import PlanChanged

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Community, Membership, Place
 from realtime.models import Event
-from rides import answers, commands, event_view, kerb, no_shows, search, tasks
+from rides import commands, event_view, search, tasks
+from rides.bookings import answers
 from rides.commands.execute import by_itself
 from rides.errors import Invalid, NotFound
 from rides.models import Booking, Case, IdempotencyKey, KerbSignal, RideOffer, RideRequest, Stop
+from rides.underway import kerb, no_shows
 from routing import plan
 from tests.realtime.race import race
 from tests.rides import world

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from rides import booking, commands, planner, search, tasks
+from rides import commands, planner, search, tasks
+from rides.bookings import booking
 from rides.commands.bookings import trip_from
 from rides.commands.execute import by_itself
 from rides.errors import PlanChanged

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from rides.pricing import Aboard, Shares, Trip, for_you, split, suggested_cents_per_km
+from rides.bookings.pricing import Aboard, Shares, Trip, for_you, split, suggested_cents_per_km
 from tests.rides.drives import LOOK, found_out, legs_of, one_more, purses, rider, trips_with_riders, wanted
 
 PAGE = Path(__file__).parents[2] / "docs" / "pricing.md"

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from rides import answers, commands
+from rides import commands
+from rides.bookings import answers
 from rides.commands.execute import by_itself
 from rides.models import Booking, RideOffer
 from tests.realtime.race import overtake, race
@@ -15,7 +16,7 @@ from tests.rides.world import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKED = "rides.answers.lock_booking"
+LOOKED = "rides.bookings.answers.lock_booking"
 LATER = timedelta(days=1)
 
 
@@ -110,7 +111,8 @@ def test_without_locks_both_are_told_that_it_was_they(asked, dora, bo, without_l
 
 def test_the_ride_is_called_off_while_a_rider_calls_off(asked, to_the_store, dora, bo):
     ride, seat = partial(commands.cancel_offer, dora, to_the_store.pk), partial(commands.cancel_booking, bo, asked)
-    assert [told(one) for one in overtake("rides.offers.lock_with_riders", ride, seat)] == ["200", "already_settled"]
+    outcomes = overtake("rides.driving.offers.lock_with_riders", ride, seat)
+    assert [told(one) for one in outcomes] == ["200", "already_settled"]
     assert state(asked) == ("CANCELLED", "offer_cancelled")
     world.require_books_balance()
 
@@ -135,7 +137,7 @@ def test_somebody_books_while_the_ride_is_called_off(to_the_store, dora, bo, doo
         partial(commands.cancel_offer, dora, to_the_store.pk),
         partial(world.book, bo, to_the_store, door, store),
     )
-    outcomes = overtake("rides.offers._riders", ride, seat)
+    outcomes = overtake("rides.driving.offers._riders", ride, seat)
     assert [told(one) for one in outcomes] == ["200", "201"]
     assert Booking.objects.get().reason == "offer_cancelled"
     world.require_books_balance()

@@ -40,7 +40,7 @@ def two_cards(bo, door, far_home, store):
     return yeses
 
 
-LOCKED = "rides.ride_requests.lock_requests"
+LOCKED = "rides.requests.ride_requests.lock_requests"
 
 
 def test_two_drivers_take_one_request(two_cards):
@@ -56,7 +56,7 @@ def test_two_drivers_take_one_request_at_once(two_cards):
 
 def test_without_locks_two_drivers_come(two_cards, without_locks):
     """The first has written all but the end of it, while the second still reads that Bo is free."""
-    assert [told(one) for one in overtake("rides.journeys.close_cards", *two_cards)] == ["200", "200"]
+    assert [told(one) for one in overtake("rides.requests.journeys.close_cards", *two_cards)] == ["200", "200"]
     assert len(confirmed()) == 2
 
 
@@ -68,7 +68,7 @@ def test_the_rider_needs_nothing_any_more_while_a_driver_says_yes(two_cards, bo)
 
 def test_a_driver_says_yes_while_the_rider_needs_nothing_any_more(two_cards, bo):
     off = partial(commands.cancel_request, bo, RideRequest.objects.get().pk)
-    assert [told(one) for one in overtake("rides.ride_requests.lock_request", off, two_cards[0])] == [
+    assert [told(one) for one in overtake("rides.requests.ride_requests.lock_request", off, two_cards[0])] == [
         "200",
         "already_settled",
     ]
@@ -90,7 +90,7 @@ def two_asked(bo, door, far_home, store):
     return yeses
 
 
-LOOKED = "rides.diary.require_free"
+LOOKED = "rides.bookings.diary.require_free"
 """Where a yes has looked at the rider's day, and has not written anything yet."""
 
 
@@ -128,7 +128,7 @@ def test_nobody_has_two_rides_that_accept_by_themselves(automatic):
 
 
 def test_without_locks_somebody_has_two_rides_that_accept_by_themselves(automatic, without_locks):
-    assert [told(one) for one in overtake("rides.booking.settled", *automatic)] == ["201", "201"]
+    assert [told(one) for one in overtake("rides.bookings.booking.settled", *automatic)] == ["201", "201"]
     assert len(confirmed()) == 2
 
 

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from rides import answers, commands
+from rides import commands
+from rides.bookings import answers
 from rides.commands.execute import by_itself
 from rides.models import Booking, RideOffer
 from rides.serializers.bookings import BookingIn, SmallerIn
@@ -16,7 +17,7 @@ from tests.rides.world import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKED = "rides.answers.lock_booking"
+LOOKED = "rides.bookings.answers.lock_booking"
 LATER = timedelta(days=1)
 
 
@@ -37,7 +38,7 @@ def held(last_seat, bo, door, store) -> int:
 
 def test_a_form_is_sent_while_its_time_ends(held, last_seat, bo, door, store):
     send = partial(world.book, bo, last_seat, door, store)
-    outcomes = overtake("rides.booking.require_free", send, partial(release, held))
+    outcomes = overtake("rides.bookings.booking.require_free", send, partial(release, held))
     assert [told(one) for one in outcomes] == ["201", "False"]
     assert Booking.objects.get().state == "WAITING_CONFIRMATION"
     world.require_books_balance()

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from rides import commands, endings, tasks, waiting
+from rides import commands, tasks
+from rides.bookings import endings, waiting
 from rides.models import Booking, WaitingEntry
 from rides.serializers.bookings import BookingIn
 from tests.realtime.race import overtake, race
@@ -58,7 +59,7 @@ def test_without_a_minute_for_those_who_wait_the_newcomer_is_faster(in_line, las
 def test_a_seat_that_comes_free_while_the_list_is_looked_at_is_not_let_go(in_line, last_seat, bo, newcomer):
     """The worker has found nothing for Cy, and only then Bo goes."""
     tend, leave = partial(tasks.tend_offer, last_seat.pk), partial(commands.cancel_booking, bo, in_line)
-    assert told(overtake("rides.waiting.prepare", tend, leave)[1]) == "200"
+    assert told(overtake("rides.bookings.waiting.prepare", tend, leave)[1]) == "200"
     assert told(newcomer()) == "seats_taken"
     tasks.tend_offer(last_seat.pk)
     assert has_a_seat() == ["Cy"]
@@ -74,7 +75,7 @@ def test_without_a_second_look_it_is_let_go(in_line, last_seat, bo, newcomer, mo
 
     monkeypatch.setattr(waiting, "done", done_with_all)
     tend, leave = partial(tasks.tend_offer, last_seat.pk), partial(commands.cancel_booking, bo, in_line)
-    overtake("rides.waiting.prepare", tend, leave)
+    overtake("rides.bookings.waiting.prepare", tend, leave)
     assert told(newcomer()) == "201"
 
 
@@ -94,7 +95,7 @@ def free_again(in_line, last_seat, bo):
     return [partial(tasks.tend_offer, last_seat.pk)] * 2
 
 
-LOOKED = "rides.waiting.lock_offers"
+LOOKED = "rides.bookings.waiting.lock_offers"
 
 
 def test_two_workers_have_looked_and_one_moves_her_up(free_again):
@@ -106,7 +107,7 @@ def test_two_workers_have_looked_and_one_moves_her_up(free_again):
 def test_without_locks_only_the_database_keeps_her_from_two_seats(free_again, without_locks, monkeypatch):
     """Control: each of the two found Cy waiting."""
     monkeypatch.setattr(waiting.booking, "require_may_ask", lambda *args: [])
-    slow, _fast = overtake("rides.booking.require_free", *free_again)
+    slow, _fast = overtake("rides.bookings.booking.require_free", *free_again)
     assert told(slow) == "IntegrityError"
 
 

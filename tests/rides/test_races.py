@@ -8,7 +8,8 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError
 
-from rides import booking, commands, planner
+from rides import commands, planner
+from rides.bookings import booking
 from rides.models import Booking, RideOffer
 from tests.realtime.race import overtake, race
 from tests.rides import world
@@ -16,7 +17,7 @@ from tests.rides.world import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKED = "rides.booking.require_free"
+LOOKED = "rides.bookings.booking.require_free"
 """Where a booking has looked what is free, and has not written anything yet."""
 
 

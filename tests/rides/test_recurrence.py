@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rides.recurrence import dates, instant, local_date
+from rides.weekly.recurrence import dates, instant, local_date
 
 PARIS, LORD_HOWE, KOLKATA, NUUK = "Europe/Paris", "Australia/Lord_Howe", "Asia/Kolkata", "America/Nuuk"
 MONDAY, TUESDAY, SUNDAY = 0, 1, 6

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from realtime.models import Event
-from rides import answers, booking, commands, locks, tasks
+from rides import commands, locks, tasks
+from rides.bookings import answers, booking
 from rides.models import Booking, RideOffer, RideRequest
 from tests.realtime.race import race
 from tests.rides import world

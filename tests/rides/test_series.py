@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from rides import commands, series, series_pattern, tasks
+from rides import commands, tasks
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer
+from rides.weekly import series, series_pattern
 from tests.rides import weekly, world
 from tests.rides.weekly import EVERY_DAY, FIVE_PM, MONDAY, SUNDAY, TUESDAY, WEDNESDAY, news_of
 

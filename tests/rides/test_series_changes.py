@@ -4,8 +4,10 @@ from datetime import time, timedelta
 
 import pytest
 
-from rides import commands, offers, series_rides, tasks
+from rides import commands, tasks
+from rides.driving import offers
 from rides.models import Booking, OfferSeries, RideOffer
+from rides.weekly import series_rides
 from tests.rides import weekly, world
 from tests.rides.weekly import FIVE_PM, FRIDAY, MONDAY, TUESDAY, WEDNESDAY, news_of
 

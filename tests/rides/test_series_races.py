@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from rides import commands, series, series_pattern
+from rides import commands
 from rides.models import Booking, RideOffer
+from rides.weekly import series, series_pattern
 from tests.realtime.race import race
 from tests.rides import maker, weekly, world
 from tests.rides.weekly import EVERY_DAY, FIVE_PM

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Block, Community, Membership, User
 from realtime.models import Event
-from rides import commands, event_view, news, tasks, way_home
+from rides import commands, event_view, news, tasks
 from rides.commands.execute import by_itself
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
+from rides.requests import way_home
 from tests.realtime.race import race
 from tests.rides import world
 

@@ -10,9 +10,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Community, Membership, User
 from realtime.models import Event
-from rides import circles, commands, event_view, planner, recurrence, tasks, widening
+from rides import commands, event_view, planner, tasks
 from rides.commands.execute import by_itself
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
+from rides.requests import circles, widening
+from rides.weekly import recurrence
 from tests.realtime.race import race
 from tests.rides import world
 

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from realtime.models import Event
-from rides import commands, planner, series, series_pattern
+from rides import commands, planner
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer, StandingBooking
 from rides.serializers.series import SeriesCancelIn, SeriesChangeIn, SeriesIn, SkipIn
 from rides.serializers.standing import StandingIn
+from rides.weekly import series, series_pattern
 from tests.rides import world
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)

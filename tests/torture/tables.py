@@ -89,7 +89,7 @@ class Tables:
 
 _TAKEN = ", ".join(f"'{kind}', taken_{kind}" for kind in KINDS)
 _CARRIED = ", ".join(f"'{kind}', b.{kind}" for kind in KINDS)
-_AGREED = "interval '10 minutes'"  # rides.diary: what somebody aboard loses at most to those who book after her
+_AGREED = "interval '10 minutes'"  # rides.bookings.diary: what somebody aboard loses at most to later riders
 _LIVE = "SELECT id FROM rides_rideoffer WHERE state IN ('published', 'departed')"
 
 _OFFERS = """

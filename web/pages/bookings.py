@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rides import access, commands, no_shows
+from rides import access, commands
 from rides.models import Booking, Case, RideRequest
 from rides.serializers.bookings import BookingOut
+from rides.underway import no_shows
 from web import loads, place_names, times
 from web.pages import kerb, maps, progress, seat_form, trips
 from web.pages.cards import RideCard

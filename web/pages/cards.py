@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from rides import search
+from rides.driving.offer_view import seats_held
 from rides.models import RideOffer
-from rides.offer_view import seats_held
 from rides.search import Found
 from web.pages import maps
 from web.templatetags.detour import clock

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rides import commands
-from rides.doors import LongerDetour
+from rides.bookings.doors import LongerDetour
 from rides.models import Asking, Booking, RideRequest, StandingBooking
 from web import people
 from web.pages.telling import key_of, told, way_back

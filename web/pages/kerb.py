@@ -12,9 +12,10 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from rides import access, commands, kerb, no_shows, planner
+from rides import access, commands, planner
 from rides.errors import RideError
 from rides.models import Booking, KerbSignal
+from rides.underway import kerb, no_shows
 from web.fields import PlaceField
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest

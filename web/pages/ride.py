@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from rides import booking, commands, planner, search
+from rides import commands, planner, search
+from rides.bookings import booking
+from rides.bookings.seats import SeatsTaken
 from rides.commands import Answer
 from rides.errors import NotFound, RideError
 from rides.models import Booking, RideOffer, WaitingEntry
 from rides.search import Found
-from rides.seats import SeatsTaken
 from rides.serializers.waiting import WaitingOut
 from routing.plan import TripRequest
 from web import loads

@@ -1,0 +1,1 @@
+"""A seat: held, asked for, promised, given back, paid for."""

@@ -1,0 +1,1 @@
+"""A car: its ride, its stops, and what changes about them."""

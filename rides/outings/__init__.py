@@ -1,0 +1,1 @@
+"""Outings: trips to one destination, grouped into few cars."""

@@ -1,0 +1,1 @@
+"""A journey: a wish to travel, the drivers it is put to, and the way home."""

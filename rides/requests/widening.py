@@ -1,0 +1,190 @@
+"""Put a request to drivers, circle after circle, until one says yes; and tell its rider in time when nobody does.
+
+A look at the live offers is a search and comes first (`look`); what it found is written down if the request is still as
+it was then (`go_on`). So it may run as often as it likes, by a job at the hour or by the tick of every minute: a stage
+only moves forward, once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from accounts import blocks
+from rides import jobs, news, planner
+from rides.locks import lock_request
+from rides.models import Asking, Booking, Case, RideOffer, RideRequest
+from rides.requests import circles, journeys, way_home
+from rides.requests.circles import Stage
+from rides.search import live_offers, with_plan
+from rides.underway import cases
+from routing import plan
+
+State, Reason = RideRequest.State, Booking.Reason
+Suitable = list[tuple[RideOffer, plan.Insertion]]
+
+ASK_AT_MOST = 5
+"""The best so many drivers are asked at once, so that nobody's evening is full of cards."""
+ASK_FOR_HELP = 200
+"""So many, when somebody has no way home."""
+ANSWER_WITHIN = timedelta(hours=6)
+SAID_NO = (Reason.DECLINED, Reason.BY_DRIVER, Reason.DRIVER_NO_SHOW)
+"""Whose booking of the same request ended like that is not asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A request as it was when the offers were looked at, the circle that is asked now, and the best of it."""
+
+    request_id: int
+    seen: tuple[str, str, datetime | None]
+    stage: Stage
+    suitable: Suitable
+
+
+def look(request_id: int, now: datetime) -> Look | None:
+    """Outside of any lock: whom to ask. None when nobody is to be asked: it is settled, or a driver has said yes.
+
+    When its time has come the request widens; a narrow circle in which nobody goes that way is passed over at once.
+    """
+    request = RideRequest.objects.select_related("rider", "origin", "destination").filter(pk=request_id).first()
+    if request is None or request.state not in journeys.LOOKING or journeys.accepted_half(request):
+        return None
+    seen, before = _as_it_is(request), request.stage
+    due = request.widens_at is not None and request.widens_at <= now
+    if request.state == State.CHOSEN:
+        if not due:
+            return None
+        stage = circles.first(request.rider, request.earliest_at, now)
+    else:
+        stage = circles.following(before) if due else Stage(before)
+    open_cards = request.askings.filter(state=Asking.State.ASKED, deadline_at__gt=now).count()
+    while True:
+        waits = stage == before and open_cards > 0
+        request.stage = stage
+        found = suitable_offers(request, now, ASK_AT_MOST - open_cards if stage == before else ASK_AT_MOST)
+        if found or waits or stage not in circles.NARROW:
+            return Look(request_id, seen, stage, found)
+        stage = circles.following(stage)
+
+
+def go_on(*, look: Look, now: datetime) -> list[Asking]:
+    """Write down what a look found: the cards, and the wider circle. Nothing, when somebody else was first."""
+    request = lock_request(look.request_id)
+    if _as_it_is(request) != look.seen or journeys.accepted_half(request):
+        return []
+    if request.state == State.CHOSEN or look.stage != request.stage:
+        _widen(request, look.stage, now)
+    return _ask(request, look.suitable, now)
+
+
+def ask(*, request_id: int, suitable: Suitable, now: datetime) -> list[Asking]:
+    """Put an open request to these drivers; who saw it taken or closed before may take it now."""
+    request = lock_request(request_id)
+    if request.state != State.OPEN or journeys.accepted_half(request):
+        return []
+    return _ask(request, suitable, now)
+
+
+def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -> Suitable:
+    """The live offers of its circle that can take the request along and were not asked yet, best first; a search."""
+    if way_home.is_called(request.pk):
+        k = ASK_FOR_HELP
+    if k <= 0:
+        return []
+    earliest_at, latest_at = planner.window_of(request)
+    live = live_offers(person=request.rider, earliest_at=earliest_at, latest_at=latest_at, now=now)
+    offers = list(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
+    by_id = {offer.pk: offer for offer in offers}
+    found = planner.rank(offers, planner.trip_of(request, as_stranger=True), k)
+    return [(by_id[insertion.offer_id], insertion) for insertion in found]
+
+
+def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]]:
+    """For a new offer: the open requests of others it serves best, each with the offer and how; a search.
+
+    Those in whose circle its driver is, and which she has not refused.
+    """
+    offer = with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
+    if offer is None:
+        return []
+    unseen = blocks.unseen_by(offer.driver) | {offer.driver_id}
+    refused = Asking.objects.filter(offer__driver=offer.driver, state=Asking.State.DECLINED).values("request")
+    left = Booking.objects.filter(offer__driver=offer.driver, reason__in=SAID_NO, request__isnull=False)
+    requests = list(
+        RideRequest.objects.filter(circles.open_to(offer.driver), still_useful(now), state=State.OPEN)
+        .exclude(rider__in=unseen)
+        .exclude(pk__in=refused)
+        .exclude(pk__in=left.values("request"))
+        .select_related("origin", "destination")
+    )
+    return [(request.pk, [(offer, found)]) for request, found in planner.rank_requests(offer, requests, ASK_AT_MOST)]
+
+
+def still_useful(now: datetime) -> Q:
+    """Requests whose last hour, with the other hours that some look at by now, may still come."""
+    other_hours = Q(stage__in=(Stage.LATER, Stage.COORDINATOR), latest_at__gt=now - planner.OTHER_HOURS)
+    return Q(latest_at__gt=now) | other_hours
+
+
+def due(now: datetime) -> set[int]:
+    """Ids of the requests whose hour to widen has come."""
+    come = RideRequest.objects.filter(widens_at__lte=now)
+    waiting = Booking.objects.filter(state=Booking.State.WAITING, request__in=come.filter(state=State.CHOSEN))
+    return {*come.filter(state=State.OPEN).values_list("pk", flat=True), *waiting.values_list("request", flat=True)}
+
+
+def _widen(request: RideRequest, stage: Stage, now: datetime) -> None:
+    if stage == Stage.COORDINATOR and way_home.is_lost(request, now):
+        journeys.call_for_help(request, now)
+        return
+    request.stage, request.widens_at = stage, circles.widens_at(stage, request.latest_at, now)
+    if stage in (Stage.LATER, Stage.COORDINATOR):
+        request.told_nobody_at = request.told_nobody_at or now
+    request.save(update_fields=["stage", "widens_at", "told_nobody_at"])
+    journeys.widened(request)
+    if request.widens_at:
+        jobs.match_request(request.pk, request.widens_at)
+    if stage == Stage.COORDINATOR:
+        cases.open_case(kind=Case.Kind.UNANSWERED, person_id=request.rider_id, now=now, request=request)
+
+
+def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking]:
+    asked = []
+    for offer, insertion in suitable:
+        card = _card(request, insertion, now)
+        asking, new = Asking.objects.get_or_create(request=request, offer=offer, defaults=card)
+        if not new:
+            if asking.state in (Asking.State.ASKED, Asking.State.DECLINED):
+                continue
+            for name, value in card.items():
+                setattr(asking, name, value)
+            asking.save(update_fields=list(card))
+        news.of_asking(asking)
+        asked.append(asking)
+    if asked:
+        news.of_request(request)
+    return asked
+
+
+def _not_asked(offers: QuerySet[RideOffer], request: RideRequest) -> QuerySet[RideOffer]:
+    """Without the drivers who said no to this very request, and those who are asked, or have a seat kept for it."""
+    refused = request.askings.filter(state=Asking.State.DECLINED).values("offer__driver")
+    left = request.bookings.filter(reason__in=SAID_NO).values("offer__driver")
+    kept = request.bookings.filter(state__in=Booking.HOLDS).values("offer__driver")
+    asked = request.askings.filter(state=Asking.State.ASKED).values("offer")
+    gone = Q(driver__in=refused) | Q(driver__in=left) | Q(driver__in=kept) | Q(pk__in=asked)
+    return offers.exclude(gone)
+
+
+def _card(request: RideRequest, insertion: plan.Insertion, now: datetime) -> dict[str, object]:
+    return {
+        "state": Asking.State.ASKED,
+        "added_s": insertion.added_s,
+        "detour_s": insertion.detour_s,
+        "deadline_at": min(now + ANSWER_WITHIN, planner.window_of(request)[1]),
+    }
+
+
+def _as_it_is(request: RideRequest) -> tuple[str, str, datetime | None]:
+    return request.state, request.stage, request.widens_at

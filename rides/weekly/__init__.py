@@ -1,0 +1,1 @@
+"""Weekly rides and standing bookings: what comes again every week."""
