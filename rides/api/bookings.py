@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from rides import access, commands
 from rides.api.base import Creating, Detail, Listing, PersonView, Scope, Step, StepWithWord, me
-from rides.bookings.answers import AlreadySettled
+from rides.bookings.answers import AlreadyAboard, AlreadySettled
 from rides.bookings.booking import AlreadyAsked, NotLive, OwnRide, TooManyAsked
 from rides.bookings.diary import AlreadyDriving, AlreadyRiding
 from rides.bookings.doors import LongerDetour
@@ -91,4 +91,4 @@ class BookingCancel(StepWithWord):
     scope = (Scope.RIDE, Scope.DRIVE)
     detail = BookingDetail
     command = staticmethod(commands.cancel_booking)
-    refusals = (AlreadySettled,)
+    refusals = (AlreadySettled, AlreadyAboard)

@@ -10,13 +10,13 @@ from rides.api.base import PersonView, Scope, Step, StepWithWord, context_of, me
 from rides.api.bookings import BookingDetail
 from rides.api.problems import problems
 from rides.api.requests import RequestDetail
-from rides.bookings.answers import AlreadySettled
+from rides.bookings.answers import AlreadyAboard, AlreadySettled
 from rides.planner import OutsideRegion
 from rides.serializers.kerb import SignalIn, SignalWithPointOut
 from rides.serializers.offers import FoundOut
 from rides.underway import no_shows
 from rides.underway.completion import NotOver
-from rides.underway.kerb import AlreadyAboard, NotHere, NotNow, StillWaiting, TooMuchSaid
+from rides.underway.kerb import NotHere, NotNow, StillWaiting, TooMuchSaid
 from rides.underway.no_shows import TooLate
 
 EITHER = (Scope.RIDE, Scope.DRIVE)

@@ -25,6 +25,13 @@ class AlreadySettled(RideError):
     sentence = _("This was already answered.")
 
 
+class AlreadyAboard(RideError):
+    """Somebody who sits in the car has not stayed away, and stays in it; `boarded_at` says since when."""
+
+    code = "already_aboard"
+    sentence = _("This person is aboard.")
+
+
 def accept(*, booking_id: int, driver: User, now: datetime) -> Booking:
     """The driver says yes, and what else the rider asked for at that time is withdrawn.
 
@@ -48,10 +55,16 @@ def decline(*, booking_id: int, driver: User, now: datetime, note: str = "") -> 
 
 
 def cancel(*, booking_id: int, person: User, now: datetime, note: str = "") -> Booking:
-    """The rider, or the driver, calls off, with a word of why; giving back happens once (I9)."""
+    """The rider, or the driver, calls off, with a word of why; giving back happens once (I9).
+
+    Raises NotFound, AlreadySettled, AlreadyAboard.
+    """
     booking = lock_booking(booking_id, of_either=person)
     if not booking.holds:
         raise AlreadySettled(state=booking.state)
+    if booking.boarded_at:
+        sentence = _("A ride that has begun cannot be cancelled. Afterwards you can say whether it took place.")
+        raise AlreadyAboard(sentence, state=booking.state, boarded_at=booking.boarded_at)
     if person.pk != booking.rider_id:
         return _without_driver(booking, Reason.BY_DRIVER, now, note)
     reason = Reason.AFTER_CHANGE if booking.may_leave_freely else Reason.BY_RIDER

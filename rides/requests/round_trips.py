@@ -126,7 +126,9 @@ def _call_off(request: RideRequest, now: datetime) -> None:
 
 
 def _not_begun(one: Booking, offer: RideOffer, now: datetime) -> bool:
-    return one.state == State.WAITING or (offer.state == RideOffer.State.PUBLISHED and one.pickup_at > now)
+    if one.state == State.WAITING:
+        return True
+    return one.boarded_at is None and offer.state == RideOffer.State.PUBLISHED and one.pickup_at > now
 
 
 def _goes_anyway(way_out: RideRequest) -> bool:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from rides import access, planner
-from rides.bookings.answers import AlreadySettled, lock_booking
+from rides.bookings.answers import AlreadyAboard, AlreadySettled, lock_booking
 from rides.bookings.endings import settled
 from rides.errors import Invalid, RideError
 from rides.models import Booking, KerbSignal
@@ -35,13 +35,6 @@ class NotNow(RideError):
     code = "not_now"
     settled = False
     sentence = _("This can be said from an hour before the ride until it is over.")
-
-
-class AlreadyAboard(RideError):
-    """Somebody who sits in the car has not stayed away; `boarded_at` says since when."""
-
-    code = "already_aboard"
-    sentence = _("This person is aboard.")
 
 
 class StillWaiting(RideError):

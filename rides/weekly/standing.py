@@ -115,6 +115,7 @@ def end(*, standing_id: int, person: User, now: datetime, note: str = "") -> Sta
         state__in=Booking.HOLDS,
         offer__state=RideOffer.State.PUBLISHED,
         pickup_at__gt=now,
+        boarded_at=None,
     )
     waits = WaitingEntry.objects.filter(
         offer__in=rides, request__rider_id=standing.rider_id, state=WaitingEntry.State.WAITING

@@ -222,6 +222,21 @@ def test_either_of_the_two_ticks_aboard_and_off_again_and_the_first_word_stays(b
     assert commands.got_off(dora, booked.pk).data["left_at"] == off.data["left_at"]
 
 
+@pytest.mark.parametrize("who", ["dora", "bo"])
+def test_a_ride_in_which_somebody_sits_is_not_cancelled(booked, dora, who, request):
+    person = request.getfixturevalue(who)
+    bring_near(booked, 1)
+    commands.aboard(dora, booked.pk)
+    path = f"/api/v1/bookings/{booked.pk}/cancel/"
+    refused = client(person).post(path, {}, format="json")
+    said = refused.json()
+    assert (refused.status_code, said["code"], said["state"]) == (409, "already_aboard", "CONFIRMED")
+    assert said["boarded_at"]
+    assert Booking.objects.get(pk=booked.pk).state == "CONFIRMED"
+    Booking.objects.update(boarded_at=None)
+    assert client(person).post(path, {}, format="json").json()["state"] == "CANCELLED"  # control: before
+
+
 def test_who_gets_off_was_aboard(booked, bo):
     bring_near(booked, 5)
     commands.got_off(bo, booked.pk)
@@ -485,7 +500,7 @@ def both_speak(booking, dora, bo):
 def test_nobody_came_meets_aboard_and_one_of_them_stands(booked, dora, bo):
     nobody, aboard = both_speak(booked, dora, bo)
     after = Booking.objects.get(pk=booked.pk)
-    if isinstance(nobody, kerb.AlreadyAboard):
+    if isinstance(nobody, answers.AlreadyAboard):
         assert (nobody.data["state"], after.state, after.boarded_at is None) == ("CONFIRMED", "CONFIRMED", False)
         assert isinstance(aboard, Booking)
     else:
