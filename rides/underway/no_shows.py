@@ -16,7 +16,7 @@ from rides.bookings.endings import end, settled
 from rides.errors import NotFound, RideError
 from rides.locks import lock_people, lock_request
 from rides.models import Booking, Case, KerbSignal, RideRequest
-from rides.requests import journeys
+from rides.requests import journeys, way_home
 from rides.underway import cases
 
 By, Kind, Reason = KerbSignal.By, KerbSignal.Kind, Booking.Reason
@@ -39,8 +39,8 @@ class TooLate(RideError):
 def settle(booking: Booking, *, by: str, now: datetime, note: str = "") -> Booking:
     """One of the two says that the other did not come; booking, people, request and offer are locked.
 
-    A rider who was left behind looks on at once, and her coordinators hear of it; one who did not come looks on when
-    she says so (`look_on`).
+    A rider who was left behind looks on at once, and her coordinators hear of it: in one case, that of her way home if
+    this was it. One who did not come looks on when she says so (`look_on`).
     """
     offer, request = booking.offer, booking.request
     if by == By.DRIVER:
@@ -54,9 +54,8 @@ def settle(booking: Booking, *, by: str, now: datetime, note: str = "") -> Booki
         request.latest_at = max(request.latest_at, now + STRANDED_LOOKS_ON_FOR)
         request.save(update_fields=["latest_at"])
         journeys.lost_a_driver(request, now)
-    cases.open_case(
-        kind=Case.Kind.STRANDED, person_id=booking.rider_id, now=now, request=request, booking=booking, note=note
-    )
+    kind = Case.Kind.WAY_HOME if request and way_home.is_called(request.pk) else Case.Kind.STRANDED
+    cases.open_case(kind=kind, person_id=booking.rider_id, now=now, request=request, booking=booking, note=note)
     _tell_when_too_often(offer.driver_id, booking, now)
     return booking
 

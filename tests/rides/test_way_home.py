@@ -166,6 +166,23 @@ def test_however_the_way_back_falls_through(trip, falls_through):
     assert told("Mo") >= 1
 
 
+def test_who_is_left_behind_on_the_way_home_is_one_case_with_her_word(trip):
+    _eve, out, _fay, back = trip
+    left(out)
+    Booking.objects.filter(pk=back.pk).update(pickup_at=timezone.now() - timedelta(minutes=30))
+    assert commands.no_show(back.rider, back.pk, note="at the back door").ok
+    case = Case.objects.get()
+    assert (case.kind, case.booking_id, case.note) == ("way_home", back.pk, "at the back door")
+
+
+def test_who_is_left_behind_on_the_way_out_stands_at_the_kerb(trip):
+    """Control: she has not gone anywhere yet."""
+    _eve, out, _fay, _back = trip
+    Booking.objects.filter(pk=out.pk).update(pickup_at=timezone.now() - timedelta(minutes=30))
+    assert commands.no_show(out.rider, out.pk).ok
+    assert Case.objects.get().kind == "stranded"
+
+
 def test_her_own_will_is_no_emergency(trip, bo):
     _eve, out, _fay, back = trip
     left(out)
