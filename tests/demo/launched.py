@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 
@@ -105,8 +107,15 @@ class Visitor:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def read(self, path: str) -> str:
-        with self._opener.open(self.address + path, timeout=30) as answer:
-            return answer.read().decode()
+        """A page; who asks too often waits as long as the site says, like any good client."""
+        while True:
+            try:
+                with self._opener.open(self.address + path, timeout=30) as answer:
+                    return answer.read().decode()
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.TOO_MANY_REQUESTS:
+                    raise
+                time.sleep(float(error.headers["Retry-After"]))
 
     def be(self, role: str, signed_pass: str = "") -> None:
         """One click on the page of the roles."""
