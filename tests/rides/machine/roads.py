@@ -1,0 +1,77 @@
+"""What the road network answers, remembered over all runs: the valley does not change, and each answer depends on the
+question alone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache, wraps
+from typing import Any
+from unittest import mock
+
+from accounts.models import Place
+from rides import planner
+from routing import matching
+from routing.plan import Insertion, TripRequest, VehiclePlan
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside, the planner asks the valley each question once."""
+    with ExitStack() as patches:
+        for name, answer in _ANSWERS.items():
+            patches.enter_context(mock.patch.object(planner, name, answer))
+        patches.enter_context(mock.patch.object(matching, "rank", _rank))
+        yield
+
+
+def _row(make: Callable[[Any], Place]) -> Callable[[Any], Place]:
+    """A new row each time, not saved yet, with the columns of the first."""
+
+    @cache
+    def columns(place: Any) -> dict[str, Any]:
+        row = make(place)
+        names = [field.attname for field in Place._meta.concrete_fields if field.attname not in ("id", "created_at")]
+        return {name: getattr(row, name) for name in names}
+
+    return lambda place: Place(**columns(place))
+
+
+def _by_tuple(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    remember = cache(answer)
+    return wraps(answer)(lambda places: remember(tuple(places)))
+
+
+_really_rank, _really_lay = matching.rank, planner.lay
+
+
+@cache
+def _way(plan: VehiclePlan, trip: TripRequest) -> Insertion | None:
+    found = _really_rank([plan], trip, planner.the_region(), 1)
+    return found[0] if found else None
+
+
+def _rank(plans: Any, trip: TripRequest, _region: Any, k: int, **_terms: Any) -> list[Insertion]:
+    """Each plan by itself and under no name, so that the plans of another run find their answers too."""
+    found = []
+    for plan in plans:
+        if way := _way(replace(plan, offer_id=0), trip):
+            found.append(replace(way, offer_id=plan.offer_id))
+    return sorted(found, key=lambda way: (way.score_s, way.offer_id))[:k]
+
+
+@cache
+def _lay(plan: VehiclePlan, way: Insertion, trip: TripRequest) -> VehiclePlan:
+    return _really_lay(plan, way, trip, planner.the_region().travel)
+
+
+_ANSWERS: dict[str, Any] = {
+    "kerb": cache(planner.kerb),
+    "public_place": cache(planner.public_place),
+    "direct_m": cache(planner.direct_m),
+    "place_row": _row(planner.place_row),
+    "meeting_row": _row(planner.meeting_row),
+    "legs_through": _by_tuple(planner.legs_through),
+    "lay": lambda plan, way, trip, _travel: replace(
+        _lay(replace(plan, offer_id=0), replace(way, offer_id=0), trip), offer_id=plan.offer_id
+    ),
+}
