@@ -10,6 +10,16 @@ from rides.errors import RideError
 from routing.plan import Load, Place
 from web import loads, place_names, times
 
+WEEKDAYS = (
+    (0, _("Mo")),
+    (1, _("Tu")),
+    (2, _("We")),
+    (3, _("Th")),
+    (4, _("Fr")),
+    (5, _("Sa")),
+    (6, _("Su")),
+)
+
 
 class PlaceWidget(forms.TextInput):
     """Two inputs: `<name>` as typed and `<name>_at` as chosen (web/templates/web/place_field.html draws them)."""
@@ -71,3 +81,10 @@ class LoadField(forms.ChoiceField):
 
     def clean(self, value: Any) -> Load:
         return loads.BY_NAME[super().clean(value) or loads.CHOICES[0].name].load
+
+
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    """Some days of the week, 0 is Monday."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=WEEKDAYS, coerce=int, required=False, **kwargs)

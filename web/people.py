@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from rides.models import Asking, Booking, Outing, Proposal
+from rides.models import Asking, Booking, Outing, Proposal, StandingBooking
 
 
 class PersonRequest(HttpRequest):
@@ -22,9 +22,22 @@ def waiting_count(person: Any) -> int:
         return 0
     return (
         Asking.objects.filter(offer__driver=person, state=Asking.State.ASKED).count()
-        + Booking.objects.filter(offer__driver=person, state=Booking.State.WAITING).count()
+        + bookings_to_answer(person).count()
+        + standing_to_answer(person).count()
         + proposals_to_answer(person).count()
     )
+
+
+def bookings_to_answer(person: Any) -> QuerySet[Booking]:
+    """Seats on one ride of hers; of a seat every week she is asked once (`standing_to_answer`)."""
+    asked = Booking.objects.filter(offer__driver=person, state=Booking.State.WAITING, accepted_at=None)
+    return asked.exclude(standing__state=StandingBooking.State.ACTIVE, standing__accepted_at=None)
+
+
+def standing_to_answer(person: Any) -> QuerySet[StandingBooking]:
+    """Seats every week on a ride of hers."""
+    asked = StandingBooking.objects.filter(state=StandingBooking.State.ACTIVE, accepted_at=None)
+    return asked.filter(series__driver=person)
 
 
 def proposals_to_answer(person: Any) -> QuerySet[Proposal]:

@@ -58,8 +58,12 @@ def window(day: date, hour: time | None, now: datetime) -> tuple[datetime, datet
     return max(now, wanted - BEFORE), max(now, wanted) + AFTER
 
 
+def back_at(day: date, hour: time | None, back: time) -> datetime:
+    """When somebody who leaves at `hour` comes back around `back`: on that day, or after midnight."""
+    return at(day + ONE_DAY if hour is not None and back <= hour else day, back)
+
+
 def window_back(day: date, hour: time | None, back: time) -> tuple[datetime, datetime]:
-    """Earliest and latest departure of a way back around `back`: on that day, or after midnight."""
-    on = day + timedelta(days=1) if hour is not None and back <= hour else day
-    wanted = at(on, back)
+    """Earliest and latest departure of a way back."""
+    wanted = back_at(day, hour, back)
     return wanted - BEFORE, wanted + AFTER

@@ -1,7 +1,5 @@
 """The pages as plain HTML: what a person without JavaScript can do."""
 
-from html.parser import HTMLParser
-
 import pytest
 from django.urls import reverse
 
@@ -9,32 +7,10 @@ from rides import planner
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.tasks import match_request
 from tests.rides import world
+from tests.web.forms import Form, send
 from web import place_names
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Form(HTMLParser):
-    """The fields of the first form that posts to `action`, as a browser would send them."""
-
-    def __init__(self, page, action: str) -> None:
-        super().__init__()
-        self.action, self.inside, self.data = action, False, {}
-        self.feed(page.content.decode())
-        assert self.data, f"no form posts to {action}"
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        if tag == "form":
-            self.inside = given.get("action") == self.action
-        elif tag == "input" and self.inside and given.get("name"):
-            chosen = given.get("type") not in ("radio", "checkbox") or "checked" in given
-            if chosen:
-                self.data.setdefault(given["name"], given.get("value", ""))
-
-
-def send(client, page, action: str, **changes):
-    return client.post(action, Form(page, action).data | changes)
 
 
 def next_week() -> str:

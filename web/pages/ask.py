@@ -4,23 +4,19 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from rides import commands
-from rides.models import Asking, RideRequest
+from rides.models import RideRequest
 from routing.plan import Load
-from web import loads, place_names, times
+from web import loads, times
 from web.fields import PlaceField
 from web.pages import maps, trips
-from web.pages.telling import key_of, told, way_back
-from web.people import PersonRequest
+from web.pages.telling import key_of, told
 
 
 class AskForm(trips.TripForm):
@@ -74,52 +70,6 @@ def ask(request: HttpRequest) -> HttpResponse:
         map=maps.map_facts(),
     )
     return render(request, "ask.html", context, status=400 if form.errors else 200)
-
-
-@login_required
-def request_page(request: PersonRequest, request_id: int) -> HttpResponse:
-    """What became of my request, live."""
-    mine = RideRequest.objects.filter(rider=request.user).select_related("origin", "destination")
-    found = get_object_or_404(mine, pk=request_id)
-    states = found.askings.values_list("state", flat=True)
-    context = {
-        "wish": found,
-        "asked": sum(state == Asking.State.ASKED for state in states),
-        "booking": found.bookings.order_by("-pk").first(),
-        "luggage": loads.in_words(found.litres, found.length_cm),
-        "map": maps.map_facts(
-            ends=[
-                {"kind": kind, "at": place_names.as_field(place), "label": place.label}
-                for kind, place in (("start", found.origin), ("end", found.destination))
-            ]
-        ),
-    }
-    return render(request, "request.html", context)
-
-
-@login_required
-@require_POST
-def cancel(request: PersonRequest, request_id: int) -> HttpResponse:
-    """I need nothing any more."""
-    told(request, commands.cancel_request(request.user, request_id, key_of(request)), _("Your request is taken back."))
-    return redirect("request", request_id)
-
-
-@login_required
-@require_POST
-def step(request: PersonRequest, request_id: int, step: str) -> HttpResponse:
-    """Ask more people, one way is enough, I still need a ride, I am home."""
-    steps = {
-        "hurry": (commands.hurry_request, _("More people are asked now.")),
-        "one_is_enough": (commands.one_is_enough, _("Each way counts for itself now.")),
-        "look_on": (commands.look_on, _("We look on for you.")),
-        "home": (commands.say_home, _("Good to know that you are home.")),
-    }
-    if step not in steps:
-        raise Http404
-    command, done = steps[step]
-    told(request, command(request.user, request_id, key_of(request)), done)
-    return redirect(way_back(request, resolve_url("request", request_id)))
 
 
 KINDS = (

@@ -15,8 +15,8 @@ from rides import access, commands
 from rides.models import Booking, Case, RideRequest
 from rides.serializers.bookings import BookingOut
 from rides.underway import no_shows
-from web import loads, place_names, times
-from web.pages import kerb, maps, progress, seat_form, trips
+from web import loads
+from web.pages import journeys, kerb, maps, progress, seat_form, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
@@ -110,7 +110,7 @@ def _next_best(found: Booking) -> list[RideCard]:
     looks = journey and journey.state in (RideRequest.State.CHOSEN, RideRequest.State.OPEN)
     if found.state != Booking.State.CANCELLED or journey is None or not looks:
         return []
-    query = _journey(journey)
+    query = journeys.query_of(journey)
     return [RideCard.of_found(one, query) for one in no_shows.rides_for(journey, timezone.now(), k=3)]
 
 
@@ -128,29 +128,5 @@ def _round_trip(found: Booking, back: str) -> dict[str, Any]:
         "call": Case.objects.filter(kind=Case.Kind.WAY_HOME, request=journey, closed_at=None).first(),
     }
     if half is None and found.state in (Booking.State.WAITING, Booking.State.CONFIRMED):
-        facts["way_back"] = urlencode(_journey(journey, found, back))
+        facts["way_back"] = urlencode(journeys.way_back_of(journey, found.dropoff_at, back))
     return facts
-
-
-def _journey(journey: RideRequest, way_out: Booking | None = None, back: str = "") -> dict[str, str]:
-    """A journey as it travels from page to page; with `way_out` its way back, around `back` or an hour after."""
-    origin, destination = journey.origin, journey.destination
-    at = journey.earliest_at
-    if way_out:
-        origin, destination, at = destination, origin, way_out.dropoff_at + times.A_WHILE
-    local = timezone.localtime(at, times.zone())
-    query = {
-        "origin": origin.label,
-        "origin_at": place_names.as_field(origin),
-        "to": destination.label,
-        "to_at": place_names.as_field(destination),
-        "day": local.date().isoformat(),
-        "time": (back or local.strftime("%H:%M")) if way_out else "",
-        "seats": str(max(journey.people, 1)),
-        "load": loads.in_words(journey.litres, journey.length_cm).name,
-        "child_seats": str(journey.child_seats or ""),
-        "wheelchairs": str(journey.wheelchairs or ""),
-        "return_of": str(journey.pk) if way_out else "",
-        "request": "" if way_out else str(journey.pk),
-    }
-    return {name: text for name, text in query.items() if text}

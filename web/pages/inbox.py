@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from rides import commands
 from rides.bookings.doors import LongerDetour
-from rides.models import Asking, Booking, RideRequest, StandingBooking
+from rides.models import Asking, Booking, RideRequest
 from web import people
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
@@ -23,15 +23,14 @@ def inbox(request: PersonRequest) -> HttpResponse:
     """Cards with Accept and Decline first."""
     me = request.user
     asked = Asking.objects.filter(offer__driver=me, state=Asking.State.ASKED)
-    wanted = Booking.objects.filter(offer__driver=me, state=Booking.State.WAITING)
     context = {
         "askings": asked.select_related("request__rider", "request__origin", "request__destination", "offer").order_by(
             "created_at"
         ),
-        "bookings": wanted.select_related("rider", "pickup_place", "dropoff_place", "offer").order_by("created_at"),
-        "standing": StandingBooking.objects.filter(
-            series__driver=me, state=StandingBooking.State.ACTIVE, accepted_at=None
-        ).select_related("rider", "origin", "destination", "series"),
+        "bookings": people.bookings_to_answer(me)
+        .select_related("rider", "pickup_place", "dropoff_place", "offer")
+        .order_by("created_at"),
+        "standing": people.standing_to_answer(me).select_related("rider", "origin", "destination", "series"),
         "proposals": people.proposals_to_answer(me),
         **door(request),
         "my_bookings": me.bookings.filter(state=Booking.State.WAITING).select_related(

@@ -14,11 +14,12 @@ from rides.bookings import booking
 from rides.bookings.seats import SeatsTaken
 from rides.commands import Answer
 from rides.errors import NotFound, RideError
-from rides.models import Booking, RideOffer, WaitingEntry
+from rides.models import Booking, OfferSeries, RideOffer, WaitingEntry
 from rides.search import Found
 from rides.serializers.waiting import WaitingOut
 from routing.plan import TripRequest
 from web import loads
+from web.fields import WEEKDAYS
 from web.pages import find, maps, seat_form, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
@@ -43,13 +44,13 @@ def book(request: HttpRequest, offer_id: int) -> HttpResponse:
         return page(request, offer, seat_form.without_mistakes(request.POST, form, offer), errors=form.errors)
     trip = seat_form.trip_of(form, offer)
     if not request.user.is_authenticated:
-        return redirect_to_login(_address(offer_id, form, trip), resolve_url("account_signup"))
+        return redirect_to_login(address(offer_id, form, trip), resolve_url("account_signup"))
     answer = commands.book(request.user, form.sent(offer_id, trip), key_of(request))
     if answer.data.get("code") == SeatsTaken.code:
         told(request, answer)
         return find.results(request, form, trip, status=answer.status)
     if not told(request, answer):
-        return redirect(_address(offer_id, form, trip))
+        return redirect(address(offer_id, form, trip))
     return redirect(_booked(answer, form))
 
 
@@ -62,9 +63,9 @@ def wait(request: HttpRequest, offer_id: int) -> HttpResponse:
         return page(request, offer, seat_form.without_mistakes(request.POST, form, offer), errors=form.errors)
     trip = seat_form.trip_of(form, offer)
     if not request.user.is_authenticated:
-        return redirect_to_login(_address(offer_id, form, trip), resolve_url("account_signup"))
+        return redirect_to_login(address(offer_id, form, trip), resolve_url("account_signup"))
     told(request, commands.join_waiting_list(request.user, form.sent(offer_id, trip), key_of(request)))
-    return redirect(_address(offer_id, form, trip))
+    return redirect(address(offer_id, form, trip))
 
 
 def page(request: HttpRequest, offer: RideOffer, form: seat_form.SeatForm, errors: Any = None) -> HttpResponse:
@@ -85,6 +86,7 @@ def page(request: HttpRequest, offer: RideOffer, form: seat_form.SeatForm, error
         full=isinstance(refusal, SeatsTaken),
         my_booking=next((one for one in mine if one.state != Booking.State.HELD), None),
         waiting=_waiting(offer, person),
+        weekly=_weekly(offer, person),
         next_best=[RideCard.of_found(one, query) for one in others if one.offer != offer][:NEXT_BEST],
         hold=form.for_hold(trip) if person else "",
         hold_min=booking.HOLD_FOR.seconds // 60,
@@ -121,6 +123,17 @@ def _find(offer: RideOffer, trip: TripRequest, mine: list[Booking]) -> tuple[Fou
         return None, error
 
 
+def _weekly(offer: RideOffer, person: Any) -> dict[str, Any] | None:
+    """The days of the weekly ride that this one belongs to, unless I ride every week already."""
+    series = (offer.return_of or offer).series
+    if series is None or series.state != OfferSeries.State.ACTIVE:
+        return None
+    mine = series.standing_bookings.filter(rider=person, way_back=offer.return_of_id is not None, state="active")
+    if person and mine.exists():
+        return None
+    return {"days": [(number, name) for number, name in WEEKDAYS if number in series.weekdays]}
+
+
 def _waiting(offer: RideOffer, person: Any) -> Any:
     """My place in the line, if I stand in it."""
     queue = offer.waiting_list.filter(state=WaitingEntry.State.WAITING)
@@ -139,5 +152,6 @@ def _booked(answer: Answer, form: seat_form.SeatForm) -> str:
     return resolve_url("booking", answer.data["id"]) + (f"?back={back:%H:%M}" if back else "")
 
 
-def _address(offer_id: int, form: seat_form.SeatForm, trip: TripRequest) -> str:
+def address(offer_id: int, form: seat_form.SeatForm, trip: TripRequest) -> str:
+    """The page of the ride for this journey."""
     return f"{resolve_url('ride', offer_id)}?{urlencode(trips.query_of(form, trip))}"

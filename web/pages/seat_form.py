@@ -13,10 +13,13 @@ from rides import planner
 from rides.models import RideOffer
 from routing.plan import Place, TripRequest
 from web import place_names, times
+from web.fields import WeekdaysField
 from web.pages import trips
 
 MAX_WALK_M = 800
 MOST_COMPANIONS, LONGEST_NAME = 7, 40
+COUNTED = ("child_seats", "wheelchairs")
+"""Fields whose people are among those of `seats`."""
 
 
 class NamesField(forms.CharField):
@@ -33,6 +36,7 @@ class SeatForm(trips.TripForm):
     companions = NamesField(label=_("First names of who comes along"), max_length=300, required=False)
     back = forms.TimeField(required=False)
     both = forms.BooleanField(required=False)
+    every = WeekdaysField()
 
     def sent(self, offer_id: int, trip: TripRequest) -> dict[str, Any]:
         """As the commands want it."""
@@ -48,6 +52,22 @@ class SeatForm(trips.TripForm):
             "both_or_none": data["both"],
             **{name: data[name] for name in ("request", "return_of") if data[name]},
             **self._wanted_time(),
+        }
+
+    def sent_weekly(self, trip: TripRequest, series_id: int, *, way_back: bool) -> dict[str, Any]:
+        """As `take_standing` wants it."""
+        data = self.cleaned_data
+        return {
+            "series": series_id,
+            "origin": trip.origin,
+            "destination": trip.destination,
+            "weekdays": data["every"],
+            "starts_on": data["day"],
+            "way_back": way_back,
+            "seats": trip.seats,
+            **asdict(trip.load),
+            "companions": data["companions"],
+            "max_walk_m": MAX_WALK_M,
         }
 
     def for_hold(self, trip: TripRequest) -> str:
@@ -84,7 +104,7 @@ def form_for(data: Any, offer: RideOffer) -> SeatForm:
 def without_mistakes(data: Any, form: SeatForm, offer: RideOffer) -> SeatForm:
     """The same form with its defaults where something was wrong; 404 when it is the journey itself."""
     given = data.copy()
-    for name in form.errors:
+    for name in [*form.errors, *(COUNTED if "seats" in form.errors else ())]:
         given.pop(name, None)
     again = form_for(given, offer)
     if not again.is_valid():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from web import loads, modules, people, place_names, words
+from web.fields import WEEKDAYS
 
 register = template.Library()
 
@@ -53,7 +54,7 @@ def nav_link(context: dict[str, Any], name: str, picture: str, text: str) -> Saf
 
 NAV_PAGES = {
     "home": {"home", "find", "ride", "booking"},
-    "drive": {"drive", "drive_day"},
+    "drive": {"drive", "drive_day", "weekly"},
     "outings": {"outings", "outing_new", "outing"},
     "me": {"me", "request"},
 }
@@ -211,6 +212,19 @@ def seat_bar(card: Any) -> SafeString:
         figures,
         words.seats_left(left, held),
     )
+
+
+@register.filter
+def day_names(weekdays: list[int]) -> str:
+    """ "Mo Tu We": days of the week, 0 is Monday."""
+    names = dict(WEEKDAYS)
+    return _("every day") if len(weekdays) == len(names) else " ".join(str(names[day]) for day in sorted(weekdays))
+
+
+@register.filter
+def date_name(on: date) -> str:
+    """ "Saturday 28 November"."""
+    return _day_name(on)
 
 
 @register.simple_tag

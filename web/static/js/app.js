@@ -23,6 +23,7 @@ const socketUrl = Object.assign(new URL(urls.socket, location.origin), {
 const live = new Live({ url: socketUrl.href, cursor: facts.cursor })
 
 let isOffline = false
+const said = new Map()
 
 live.addEventListener("public", ({ detail }) => detail.kind === "offer" && state.apply(detail))
 live.addEventListener("versions", ({ detail }) => {
@@ -35,7 +36,9 @@ live.addEventListener("versions", ({ detail }) => {
 })
 live.addEventListener("event", ({ detail }) => {
   const news = read(words, detail)
-  if (news && news.href !== location.pathname) toast(news.text, news)
+  if (!news || news.href === location.pathname || said.get(news.href) === news.text) return
+  said.set(news.href, news.text)
+  toast(news.text, news)
 })
 live.addEventListener("closed", () => {
   if (isOffline) return

@@ -1,4 +1,4 @@
-// A minus and a plus beside a number field; without this the field is enough.
+// A minus and a plus beside a number field; without this the field is enough. `data-zero` is what nothing is called.
 import { words } from "detour/page"
 
 function button(text, name, press) {
@@ -11,12 +11,26 @@ function button(text, name, press) {
 class NumberStepper extends HTMLElement {
   connectedCallback() {
     const input = this.querySelector("input")
+    if (this.querySelector("button")) return
     const step = by => {
       input.stepUp(by)
       input.dispatchEvent(new Event("change", { bubbles: true }))
     }
     this.prepend(button("−", words.fewer, () => step(-1)))
     this.append(button("+", words.more, () => step(1)))
+    if (this.dataset.zero) this.#nameZero(input)
+  }
+
+  #nameZero(input) {
+    const name = Object.assign(document.createElement("output"), { className: "tag tag--good" })
+    const show = () => {
+      name.textContent = this.dataset.zero
+      name.hidden = input.value !== "0"
+    }
+    this.append(name)
+    input.addEventListener("input", show)
+    input.addEventListener("change", show)
+    show()
   }
 }
 
