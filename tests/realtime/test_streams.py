@@ -12,6 +12,8 @@ from realtime.models import Event, Stream
 from realtime.streams import Cursor, News, Page, Resync
 
 pytestmark = pytest.mark.django_db
+ELSEWHERE = "6f1f4c1e-6a53-4c3e-9b7e-0d5a3c1f2b4d"
+"""No stream has this epoch."""
 
 
 def numbers(page):
@@ -82,7 +84,8 @@ def test_a_cursor_that_leads_nowhere_is_answered_with_resync(ann, tell, start, m
     monkeypatch.setattr(streams, "MAX_BEHIND", 2)
     tell(ann, ann, ann)
     end = Cursor(start.epoch, 3)
-    cursor = {"other epoch": Cursor(uuid.uuid4(), 3), "ahead": Cursor(start.epoch, 4), "too far behind": start}[lost]
+    elsewhere = Cursor(uuid.UUID(ELSEWHERE), 3)
+    cursor = {"other epoch": elsewhere, "ahead": Cursor(start.epoch, 4), "too far behind": start}[lost]
     assert streams.read(ann.pk, cursor) == Resync(end)
     assert numbers(streams.read(ann.pk, Cursor(start.epoch, 1))) == [2, 3]
 
@@ -109,7 +112,7 @@ def test_acknowledging_goes_forward_and_not_beyond_what_was_told(ann, tell, star
         assert Stream.objects.get(person=ann).acked == acked
 
 
-@pytest.mark.parametrize("text", ["", "1", ":1", "not-a-uuid:1", f"{uuid.uuid4()}:", f"{uuid.uuid4()}:-1"])
+@pytest.mark.parametrize("text", ["", "1", ":1", "not-a-uuid:1", f"{ELSEWHERE}:", f"{ELSEWHERE}:-1"])
 def test_a_malformed_cursor_is_not_understood(text):
     with pytest.raises(ValueError):
         Cursor.parse(text)
