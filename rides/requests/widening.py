@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import blocks
 from rides import jobs, news, planner
-from rides.locks import lock_request
+from rides.locks import lock_offers, lock_request
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
 from rides.requests import circles, journeys, way_home
 from rides.requests.circles import Stage
@@ -150,8 +150,12 @@ def _widen(request: RideRequest, stage: Stage, now: datetime) -> None:
 
 
 def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking]:
+    """A card for each, but for those whose ride has left or was called off since the look."""
     asked = []
+    offers = lock_offers(*(offer.pk for offer, _insertion in suitable))
     for offer, insertion in suitable:
+        if offers[offer.pk].state != RideOffer.State.PUBLISHED:
+            continue
         card = _card(request, insertion, now)
         asking, new = Asking.objects.get_or_create(request=request, offer=offer, defaults=card)
         if not new:

@@ -310,6 +310,16 @@ def test_other_hours_stay_within_the_day(bo, door, store):
         assert timedelta(0) <= tomorrow(hours[1]) - last < timedelta(seconds=1)
 
 
+def test_who_has_left_since_the_look_is_asked_nothing(driver, bo, door, store):
+    (dan, past), (_eve, ride) = driver("Dan"), driver("Eve")
+    request = asked_for_tomorrow(bo, door, store)
+    look = widening.look(request.pk, timezone.now())
+    assert {offer.pk for offer, _way in look.suitable} == {past.pk, ride.pk}  # control
+    assert commands.depart_offer(dan, past.pk).ok
+    by_itself(partial(widening.go_on, look=look, now=timezone.now()))
+    assert drivers_asked(request) == {"Eve"}
+
+
 def test_in_the_end_a_coordinator_looks_for_her_until_there_is_a_car(driver, bo, door, store):
     mo = world.person("Mo", is_staff=True)
     eve, _offer = driver("Eve")
