@@ -51,16 +51,18 @@ class Driving(Player):
     @precondition(lambda self: self.books.bookings)
     @rule(number=ANY, yes=st.sampled_from([True, True, False]))
     def answers(self, number: int, yes: bool) -> None:
+        """What waits for a word, and if nothing does, whatever there is."""
         waiting = [row for row in self.books.bookings.values() if row["state"] == WAITING]
         row = one_of(waiting or list(self.books.bookings.values()), number)
         offer = self.books.offers[row["offer"]]
         named: Any = {"booking_id": row["id"], "driver": self.driver_of(offer), "now": self.now()}
+        settled = "not_found" if row["state"] == HELD else None if row["state"] == WAITING else "already_settled"
         if yes:
-            settled = "already_settled" if row["state"] != WAITING or row["accepted"] else None
+            settled = "already_settled" if row["accepted"] else settled
             late = None if self.books.is_live(offer["id"]) else "not_live"
             if self.step(settled or late or self.refusal_of_yes(row), lambda: answers.accept(**named)):
                 self.books.accept(row)
-        elif self.step(None if row["state"] == WAITING else "already_settled", lambda: answers.decline(**named)):
+        elif self.step(settled, lambda: answers.decline(**named)):
             self.books.end([row], "declined")
             self.books.lost_a_driver(row["request"])
 
