@@ -7,7 +7,7 @@ from typing import Self
 from accounts.models import User
 from demo import people
 from demo.town import Town, survey
-from rides import planner
+from rides import streets
 from routing.plan import Place
 
 
@@ -22,7 +22,7 @@ class Neighbourhood:
     @classmethod
     def here(cls, seed: int) -> Self:
         """Of the region that the site serves."""
-        region = planner.the_region()
+        region = streets.the_region()
         return cls(survey(region, people.COUNT), region.manifest.time_zone, random.Random(seed))
 
     def home_of(self, person: User) -> Place:

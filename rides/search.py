@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts import blocks, communities
 from accounts.models import User
-from rides import planner
+from rides import planner, streets
 from rides.bookings import prices
 from rides.errors import NotFound
 from rides.models import Booking, RideOffer, Stop
@@ -62,8 +62,8 @@ def found_on(offer: RideOffer, laid: planner.Laid) -> Found:
     return Found(
         offer=offer,
         insertion=laid.insertion,
-        walk_to_m=planner.walk_m(laid.trip.origin, laid.insertion.pickup),
-        walk_from_m=planner.walk_m(laid.trip.destination, laid.insertion.dropoff),
+        walk_to_m=streets.walk_m(laid.trip.origin, laid.insertion.pickup),
+        walk_from_m=streets.walk_m(laid.trip.destination, laid.insertion.dropoff),
         price_cents=prices.quote(offer, laid),
         seats_left=seats_left(offer),
     )

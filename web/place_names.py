@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rides import planner
+from rides import streets
 from routing.errors import RoutingError
 from routing.plan import Place
 from routing.region import Manifest
@@ -11,7 +11,7 @@ from routing.region import Manifest
 def manifest() -> Manifest | None:
     """What the region says of itself; None before one is built."""
     try:
-        return planner.the_region().manifest
+        return streets.the_region().manifest
     except RoutingError:
         return None
 
@@ -35,6 +35,6 @@ def from_form(data: Any, name: str) -> Place | None:
     text, chosen = data.get(name, "").strip(), data.get(f"{name}_at", "").strip()
     if chosen:
         lat, lon, key = (*chosen.split(",", 2), "", "")[:3]
-        return planner.place_from({"lat": lat, "lon": lon, "label": text, "osm_key": key})
-    found = planner.the_region().places.search(text, limit=1) if text else []
+        return streets.place_from({"lat": lat, "lon": lon, "label": text, "osm_key": key})
+    found = streets.the_region().places.search(text, limit=1) if text else []
     return found[0] if found else None

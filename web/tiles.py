@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from pmtiles.reader import MmapSource, Reader
 
-from rides import planner
+from rides import streets
 from web import basemap, palettes
 
 YEAR_S = 31_536_000
@@ -19,7 +19,7 @@ YEAR_S = 31_536_000
 
 def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """One vector tile, gzipped as it lies in the file; 204 where the region has none."""
-    region = planner.the_region()
+    region = streets.the_region()
     etag = f'"{edition()}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
@@ -40,7 +40,7 @@ def style(request: HttpRequest, theme: str) -> HttpResponse:
     """The MapLibre style of a theme, in the reader's language."""
     if theme not in palettes.PALETTES:
         raise Http404
-    manifest = planner.the_region().manifest
+    manifest = streets.the_region().manifest
     tiles_url = (
         request.build_absolute_uri(reverse("tile", args=[0, 0, 0]).removesuffix("0/0/0"))
         + f"{{z}}/{{x}}/{{y}}?v={edition()}"
@@ -58,7 +58,7 @@ def style(request: HttpRequest, theme: str) -> HttpResponse:
 
 def edition() -> str:
     """Names the build of the region: another source or another build is another edition."""
-    manifest = planner.the_region().manifest
+    manifest = streets.the_region().manifest
     return hashlib.sha256(f"{manifest.source_sha256} {manifest.built_at}".encode()).hexdigest()[:12]
 
 

@@ -32,9 +32,9 @@ class Rider:
 
 def rides(dice: random.Random, name: str, wanted: int, seats: int) -> list[Ride]:
     """Published rides from homes to shops and schools, tomorrow between seven and seven."""
-    from rides import planner
+    from rides import streets
 
-    named = planner.the_region().places
+    named = streets.the_region().places
     homes, spots = named.of_kind("address", 2000), named.of_kind("shop", 200) + named.of_kind("school", 50)
     made: list[Ride] = []
     for number in takewhile(lambda _: len(made) < wanted, count()):
@@ -79,7 +79,7 @@ def forget_jobs() -> None:
 
 def _publish(email: str, seats: int, origin: Any, destination: Any, hour: float) -> Ride:
     from accounts.models import LoadConfiguration, User, Vehicle
-    from rides import commands, planner
+    from rides import commands, planner, streets
     from rides.models import RideOffer
     from rides.serializers.offers import OfferIn
 
@@ -98,7 +98,7 @@ def _publish(email: str, seats: int, origin: Any, destination: Any, hour: float)
     if not answer.ok:
         raise RuntimeError(f"A ride was not published: {answer.data}")
     offer = RideOffer.objects.get(pk=answer.data["id"])
-    first, last = (planner.public(stop.place) for stop in offer.stops.select_related("place").order_by("sequence"))
+    first, last = (streets.public(stop.place) for stop in offer.stops.select_related("place").order_by("sequence"))
     return Ride(offer.pk, (_as_sent(first), _as_sent(last)), list(planner.drive([first, last]).geometry))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from demo import doings, people, sending, trips
 from demo.neighbourhood import Neighbourhood
-from rides import commands, planner, search
+from rides import commands, planner, search, streets
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.requests.widening import ASK_AT_MOST
 from routing import matching
@@ -50,7 +50,7 @@ def ask_along(hood: Neighbourhood, offer: RideOffer, now: datetime) -> bool:
         for _rider, origin, destination in candidates
     ]
     rivals = None
-    for number, _found in matching.rank_requests(planner.plan_of(offer), trips_seen, planner.the_region(), CANDIDATES):
+    for number, _found in matching.rank_requests(planner.plan_of(offer), trips_seen, streets.the_region(), CANDIDATES):
         rider, origin, destination = candidates[number]
         if rivals is None:
             rivals = list(search.live_offers(person=rider, earliest_at=earliest_at, latest_at=ends_at, now=now))
@@ -78,7 +78,7 @@ def come_by(hood: Neighbourhood, now: datetime) -> None:
         drivers = list(fitting.distinct().order_by("email"))
         at = max(request.earliest_at, now) + min(TOO_SOON, (request.latest_at - now) / 2)
         if drivers:
-            trip = trips.Trip(planner.public(request.origin), planner.public(request.destination), "")
+            trip = trips.Trip(streets.public(request.origin), streets.public(request.destination), "")
             doings.publish_trip(hood.rng.choice(drivers), trip, at)
 
 
@@ -126,12 +126,12 @@ def _along(
     for rider in hood.rng.sample(riders, min(CANDIDATES, len(riders))):
         home = hood.home_of(rider)
         if not stops[-1].private:
-            yield rider, home, planner.exact(stops[-1])
+            yield rider, home, streets.exact(stops[-1])
         elif not stops[0].private:
-            yield rider, planner.exact(stops[0]), home
+            yield rider, streets.exact(stops[0]), home
         else:
             yield rider, home, hood.rng.choice(list(hood.town.haunts.values()))
 
 
 def _as_strangers_see(place: Place) -> Place:
-    return planner.the_region().public_point(place.lat, place.lon) if place.kind == "address" else place
+    return streets.the_region().public_point(place.lat, place.lon) if place.kind == "address" else place

@@ -13,9 +13,10 @@ from rides.bookings.doors import LongerDetour
 from rides.bookings.seats import SeatsTaken
 from rides.errors import NotFound
 from rides.models import Booking, RideOffer
-from rides.planner import NoWay, OutsideRegion
+from rides.planner import NoWay
 from rides.requests.journeys import HasWayBack
 from rides.serializers.bookings import BookingIn, BookingOut, SmallerIn, YesIn
+from rides.streets import OutsideRegion
 
 BOOK = (NotFound, NotLive, OwnRide, SeatsTaken, NoWay, OutsideRegion)
 BUSY = (AlreadyRiding, AlreadyDriving)

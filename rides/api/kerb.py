@@ -11,9 +11,9 @@ from rides.api.bookings import BookingDetail
 from rides.api.problems import problems
 from rides.api.requests import RequestDetail
 from rides.bookings.answers import AlreadyAboard, AlreadySettled
-from rides.planner import OutsideRegion
 from rides.serializers.kerb import SignalIn, SignalWithPointOut
 from rides.serializers.offers import FoundOut
+from rides.streets import OutsideRegion
 from rides.underway import no_shows
 from rides.underway.completion import NotOver
 from rides.underway.kerb import NotHere, NotNow, StillWaiting, TooMuchSaid

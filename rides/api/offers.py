@@ -17,9 +17,9 @@ from rides.driving.offer_changes import SeatsInUse
 from rides.driving.offers import InThePast, WrongState
 from rides.errors import Invalid
 from rides.models import RideOffer, Stop
-from rides.planner import OutsideRegion
 from rides.serializers.offers import OfferChangeIn, OfferIn, OfferOut
 from rides.serializers.places import LineOut
+from rides.streets import OutsideRegion
 
 BBOX = OpenApiParameter("bbox", str, description="west,south,east,north in degrees: rides that start or end in it")
 BUSY = (AlreadyDriving, AlreadyRiding)

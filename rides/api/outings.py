@@ -13,8 +13,8 @@ from rides.errors import NotFound
 from rides.models import Outing
 from rides.outings.outings import CarStands, OutingClosed, TooFew
 from rides.outings.proposals import ProposalStale
-from rides.planner import OutsideRegion
 from rides.serializers.outings import AnswerIn, OutingIn, OutingOut, ParticipantIn
+from rides.streets import OutsideRegion
 
 
 class OutingList(Listing, Creating, PersonView):

@@ -14,10 +14,11 @@ from rides.bookings.seats import SeatsTaken
 from rides.driving.offers import InThePast
 from rides.errors import NotFound
 from rides.models import Asking, RideRequest
-from rides.planner import NoWay, OutsideRegion
+from rides.planner import NoWay
 from rides.requests.journeys import HasWayBack
 from rides.serializers.bookings import BookingOut, YesIn
 from rides.serializers.requests import AskingOut, RequestIn, RequestOut
+from rides.streets import OutsideRegion
 
 
 class RequestList(Listing, Creating, PersonView):

@@ -8,15 +8,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from rides import planner, search
+from rides import search, streets
 from rides.api.base import PublicView, context_of, person_of
 from rides.api.problems import problems
 from rides.api.reading import queried
 from rides.commands.bookings import trip_from
 from rides.errors import Invalid
-from rides.planner import OutsideRegion
 from rides.serializers.offers import FoundPage
 from rides.serializers.places import FoundPlacesOut
+from rides.streets import OutsideRegion
 from routing.plan import Place
 
 
@@ -26,7 +26,7 @@ class PointField(serializers.Field[Place, str, str, Any]):
 
     def to_internal_value(self, data: str) -> Place:
         lat, _comma, lon = data.partition(",")
-        return planner.place_from({"lat": lat, "lon": lon})
+        return streets.place_from({"lat": lat, "lon": lon})
 
 
 class SearchIn(serializers.Serializer[Any]):
@@ -75,7 +75,7 @@ class Places(PublicView):
         text = request.query_params.get("q", "").strip()[:100]
         near = request.query_params.get("near")
         point = PointField().to_internal_value(near) if near else None
-        places = planner.the_region().places
+        places = streets.the_region().places
         if text:
             found = places.search(text, near=point)
         elif point:

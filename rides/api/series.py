@@ -13,8 +13,8 @@ from rides.commands.offers import NoVehicle
 from rides.driving.offer_changes import SeatsInUse
 from rides.driving.offers import InThePast, WrongState
 from rides.models import OfferSeries
-from rides.planner import OutsideRegion
 from rides.serializers.series import PatternOut, SeriesCancelIn, SeriesChangeIn, SeriesIn, SeriesOut, SkipIn
+from rides.streets import OutsideRegion
 from rides.weekly import standing
 
 

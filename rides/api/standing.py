@@ -12,8 +12,8 @@ from rides.bookings.answers import AlreadySettled
 from rides.bookings.booking import OwnRide
 from rides.errors import NotFound
 from rides.models import StandingBooking
-from rides.planner import OutsideRegion
 from rides.serializers.standing import StandingIn, StandingOut
+from rides.streets import OutsideRegion
 from rides.weekly import standing
 
 

@@ -14,9 +14,10 @@ from rides.bookings.seats import SeatsTaken
 from rides.bookings.waiting import AlreadyWaiting, ListFull
 from rides.errors import NotFound
 from rides.models import RideOffer, WaitingEntry
-from rides.planner import NoWay, OutsideRegion
+from rides.planner import NoWay
 from rides.serializers.bookings import BookingOut, SeatIn
 from rides.serializers.waiting import WaitingOut
+from rides.streets import OutsideRegion
 
 
 class OfferSeat(Creating, PersonView):

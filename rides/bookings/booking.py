@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place
-from rides import news, planner, rows
+from rides import news, planner, rows, streets
 from rides.bookings import diary, holds, shares
 from rides.bookings.diary import MAY_BE_LATER
 from rides.bookings.endings import end, settled, touched
@@ -259,8 +259,8 @@ def _lay(
         dropoff_at=planner.instant(insertion.dropoff_s),
         latest_pickup_at=planner.instant(insertion.pickup_s) + MAY_BE_LATER,
         latest_dropoff_at=planner.instant(insertion.dropoff_s) + MAY_BE_LATER,
-        walk_to_m=planner.walk_m(trip.origin, insertion.pickup),
-        walk_from_m=planner.walk_m(trip.destination, insertion.dropoff),
+        walk_to_m=streets.walk_m(trip.origin, insertion.pickup),
+        walk_from_m=streets.walk_m(trip.destination, insertion.dropoff),
         added_s=insertion.added_s,
         direct_m=prepared.direct_m,
         **fields,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import planner
+from rides import planner, streets
 from rides.errors import RideError
 from rides.models import Booking, RideOffer
 from routing import plan
@@ -43,10 +43,10 @@ def _driven_s(offer: RideOffer, aboard: Sequence[Booking]) -> int:
     for stop in offer.stops.select_related("place").order_by("sequence"):
         met = [one.pickup_place for one in aboard if one.pickup_id == stop.pk]
         met += [one.dropoff_place for one in aboard if one.dropoff_id == stop.pk]
-        line += _doors(met) or [planner.public(stop.place)]
+        line += _doors(met) or [streets.public(stop.place)]
     return sum(duration_s for duration_s, _m in planner.legs_through(line))
 
 
 def _doors(met: Sequence[Place]) -> list[plan.Place]:
     """The doors, each once; none where somebody is met at the public point itself and nobody at a door."""
-    return list({(row.lat, row.lon): planner.exact(row) for row in met if row.private}.values())
+    return list({(row.lat, row.lon): streets.exact(row) for row in met if row.private}.values())

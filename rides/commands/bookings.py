@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import jobs, planner, search
+from rides import jobs, planner, search, streets
 from rides.bookings import answers, booking, doors
 from rides.bookings.seats import SeatsTaken
 from rides.commands.answer import Answer
@@ -155,7 +155,7 @@ def _form(sent: dict[str, Any], trip: plan.TripRequest) -> booking.Form:
         raise Invalid(_("There are more companions than seats."))
     return booking.Form(
         wanted=wanted_from(sent, trip),
-        ends=(planner.place_row(trip.origin), planner.place_row(trip.destination)),
+        ends=(streets.place_row(trip.origin), streets.place_row(trip.destination)),
         companions=companions,
         request_id=sent.get("request"),
         return_of=sent.get("return_of"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import planner
+from rides import streets
 from rides.bookings import answers, booking
 from rides.commands.execute import NEW_PLANS, Answer, by_itself, execute
 from rides.errors import Invalid, PlanChanged, RideError
@@ -25,7 +25,7 @@ def take_standing(person: User, sent: dict[str, Any], key: str = "") -> Answer:
         if len(sent["companions"]) >= max(sent["seats"] + sent["wheelchairs"], 1):
             raise Invalid(_("There are more companions than seats."))
         return standing.Wanted(
-            ends=(planner.place_row(sent["origin"]), planner.place_row(sent["destination"])),
+            ends=(streets.place_row(sent["origin"]), streets.place_row(sent["destination"])),
             carried={kind: sent[kind] for kind in capacity.KINDS},
             weekdays=tuple(sent["weekdays"]),
             starts_on=sent.get("starts_on"),

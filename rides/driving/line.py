@@ -1,6 +1,6 @@
 """The road of a ride as strangers may see it."""
 
-from rides import planner
+from rides import planner, streets
 from rides.models import RideOffer
 from routing.meeting import metres_between
 from routing.plan import Place
@@ -13,11 +13,11 @@ def line_of(offer: RideOffer) -> list[tuple[float, float]]:
     """(lon, lat) pairs, to about a metre, from the driver's first stop to the last; trimmed where an end is private."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
     ends = [stops[0].place, stops[-1].place]
-    line = list(planner.drive([planner.public(place) for place in ends]).geometry)
+    line = list(planner.drive([streets.public(place) for place in ends]).geometry)
     if ends[0].private:
-        line = _beyond(line, planner.public(ends[0]))
+        line = _beyond(line, streets.public(ends[0]))
     if ends[1].private:
-        line = _beyond(line[::-1], planner.public(ends[1]))[::-1]
+        line = _beyond(line[::-1], streets.public(ends[1]))[::-1]
     return [(round(lon, 5), round(lat, 5)) for lon, lat in line]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import jobs, news, planner
+from rides import jobs, news, planner, streets
 from rides.bookings import diary, shares
 from rides.bookings.diary import MAY_BE_LATER
 from rides.bookings.endings import keep_for_waiting, settled
@@ -81,11 +81,11 @@ def prepare(offer: RideOffer, changes: Changes) -> Relaid | None:
     """Outside of any lock: the roads, when the ride goes elsewhere. Raises OutsideRegion."""
     if not changes.moves:
         return None
-    origin = planner.place_row(changes.origin) if changes.origin else None
-    destination = planner.place_row(changes.destination) if changes.destination else None
+    origin = streets.place_row(changes.origin) if changes.origin else None
+    destination = streets.place_row(changes.destination) if changes.destination else None
     places = [stop.place for stop in offer.stops.select_related("place").order_by("sequence")]
     line = [origin or places[0], *places[1:-1], destination or places[-1]]
-    through = [planner.public(place) for place in line]
+    through = [streets.public(place) for place in line]
     [empty] = planner.legs_through([through[0], through[-1]])
     return Relaid(offer.plan_version, origin, destination, planner.legs_through(through), empty)
 
@@ -168,9 +168,9 @@ def _tell(booking: Booking) -> None:
     hours = zip((booking.pickup_at, booking.dropoff_at), agreed_at, strict=True)
     too_far = any(abs(at - agreed) > MAY_BE_LATER for at, agreed in hours) and not booking.offer.open_ended
     for end, stop in (("pickup_place", pickup), ("dropoff_place", dropoff)):
-        met, now_at = planner.public(getattr(booking, end)), planner.public(stop.place)
+        met, now_at = streets.public(getattr(booking, end)), streets.public(stop.place)
         if metres_between(met, now_at) > MAY_MOVE_M:
-            row = planner.meeting_row(now_at)
+            row = streets.meeting_row(now_at)
             row.save()
             setattr(booking, end, row)
             too_far = True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User, Vehicle
 from accounts.vehicle_costs import cost_cents_per_km
-from rides import jobs, news, planner
+from rides import jobs, news, planner, streets
 from rides.bookings import diary
 from rides.bookings.endings import end, settled, touched
 from rides.bookings.seats import recount
@@ -77,8 +77,8 @@ def publish(
         raise NotFound
     if draft.departs_at <= now:
         raise InThePast
-    origin, destination = planner.keep_place(draft.origin), planner.keep_place(draft.destination)
-    [(duration_s, distance_m)] = planner.legs_through([planner.public(origin), planner.public(destination)])
+    origin, destination = streets.keep_place(draft.origin), streets.keep_place(draft.destination)
+    [(duration_s, distance_m)] = planner.legs_through([streets.public(origin), streets.public(destination)])
     offer = begin(
         driver=driver,
         vehicle=vehicle,
@@ -144,7 +144,7 @@ def begin(
     """
     offer = RideOffer.objects.create(
         departs_at=departs_at,
-        time_zone=planner.the_region().manifest.time_zone,
+        time_zone=streets.the_region().manifest.time_zone,
         empty_s=empty[0],
         empty_m=empty[1],
         vehicle=vehicle,
@@ -154,7 +154,7 @@ def begin(
     at_s, line = planner.epoch_s(departs_at), []
     for i, (place, (duration_s, _m)) in enumerate(zip(places, [*roads, (0, 0)], strict=True)):
         stands_s = dwell_s if 0 < i < len(roads) else 0
-        line.append(plan.PlannedStop(planner.public(place), at_s, stands_s))
+        line.append(plan.PlannedStop(streets.public(place), at_s, stands_s))
         at_s += stands_s + duration_s
     laid = plan.VehiclePlan(
         offer_id=offer.pk,

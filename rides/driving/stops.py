@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Place
-from rides import planner, rows
+from rides import planner, rows, streets
 from rides.models import Leg, RideOffer, Stop
 from routing import capacity
 from routing.plan import PlannedLeg, VehiclePlan
@@ -103,7 +103,7 @@ def _second_half(start: Stop, whole: Leg) -> Leg:
 def without(offer: RideOffer, stop_ids: set[int]) -> list[tuple[Stop, tuple[int, int]]]:
     """The offer's stops but for `stop_ids`, each with the seconds and metres to the next. A graph search."""
     line = [stop for stop in offer.stops.select_related("place").order_by("sequence") if stop.pk not in stop_ids]
-    return list(zip(line, planner.legs_through([planner.public(stop.place) for stop in line]), strict=False))
+    return list(zip(line, planner.legs_through([streets.public(stop.place) for stop in line]), strict=False))
 
 
 def drop(offer: RideOffer, stop_ids: set[int], left: list[tuple[Stop, tuple[int, int]]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vehicle
-from rides import jobs, news, planner
+from rides import jobs, news, streets
 from rides.driving.offers import InThePast
 from rides.errors import Invalid, NotFound, RideError
 from rides.locks import lock_outing, lock_people
@@ -74,11 +74,11 @@ def begin(*, organiser: User, outing: Plan, now: datetime) -> Outing:
     return Outing.objects.create(
         organiser=organiser,
         title=outing.title,
-        destination=planner.keep_place(outing.destination),
+        destination=streets.keep_place(outing.destination),
         earliest_at=outing.earliest_at,
         latest_at=outing.latest_at,
         return_at=outing.return_at,
-        time_zone=planner.the_region().manifest.time_zone,
+        time_zone=streets.the_region().manifest.time_zone,
     )
 
 
@@ -91,7 +91,7 @@ def join(*, outing_id: int, person: User, part: Part, now: datetime) -> Outing:
     vehicle = _own_vehicle(person, part)
     fields: dict[str, Any] = {
         "role": part.role,
-        "origin": planner.keep_place(part.origin),
+        "origin": streets.keep_place(part.origin),
         "vehicle": vehicle,
         "party": part.party,
         "max_detour_s": part.max_detour_s,

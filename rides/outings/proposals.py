@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import Place, User
-from rides import news, planner
+from rides import news, planner, streets
 from rides.bookings import diary
 from rides.bookings.diary import MAY_BE_LATER
 from rides.bookings.endings import touched
@@ -90,8 +90,8 @@ def _problem(
     prefer: tuple[tuple[int, int], ...] = (),
 ) -> grouping.GroupingProblem:
     """The people as plain data; the way home has other loads, and exactly those who drove there have a car."""
-    places = [planner.public(person.origin) for person in people] + [planner.public(outing.destination)]
-    seconds, metres = planner.the_region().travel.matrix(places, places)
+    places = [streets.public(person.origin) for person in people] + [streets.public(outing.destination)]
+    seconds, metres = streets.the_region().travel.matrix(places, places)
     if direction == OUT:
         window = grouping.Window(planner.epoch_s(outing.earliest_at), planner.epoch_s(outing.latest_at))
     else:
@@ -212,7 +212,7 @@ def prepare_answer(outing_id: int, person: User, proposal_version: int) -> Roads
     people, legs = {person.pk}, {}
     for car in _cars_of(proposal, person):
         people |= {participant.person_id for participant in _aboard(car)}
-        line = [planner.public(place) for place in _line(car)]
+        line = [streets.public(place) for place in _line(car)]
         legs[car.pk] = planner.legs_through(line), planner.legs_through([line[0], line[-1]])[0]
     return Roads(proposal.pk, frozenset(people), legs)
 

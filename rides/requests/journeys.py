@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import jobs, news, planner
+from rides import jobs, news, streets
 from rides.errors import RideError
 from rides.locks import require_transaction
 from rides.models import Asking, Booking, RideRequest, WaitingEntry
@@ -90,7 +90,7 @@ def the_same(
     for one in requests:
         ends = (one.origin, wanted.origin), (one.destination, wanted.destination)
         alike = (one.seats, one.load, one.return_of_id, one.both_or_none) == described
-        near = all(metres_between(planner.exact(row), place) < SAME_WITHIN_M for row, place in ends)
+        near = all(metres_between(streets.exact(row), place) < SAME_WITHIN_M for row, place in ends)
         if one.state in LOOKING and alike and near:
             return one
     return None

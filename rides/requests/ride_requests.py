@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
 from accounts.models import User
-from rides import jobs, news, planner
+from rides import jobs, news, planner, streets
 from rides.bookings import booking, diary, doors
 from rides.bookings.answers import AlreadySettled
 from rides.bookings.endings import end
@@ -169,7 +169,7 @@ def _at_another_hour(request: RideRequest, prepared: planner.Prepared) -> bool:
 
 
 def _write(rider: User, wanted: Wanted, trip: Trip, way_out: RideRequest | None, now: datetime) -> RideRequest:
-    ends = planner.place_row(wanted.origin), planner.place_row(wanted.destination)
+    ends = streets.place_row(wanted.origin), streets.place_row(wanted.destination)
     request = journeys.write(
         rider_id=rider.pk,
         wanted=wanted,

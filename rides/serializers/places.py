@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Place
-from rides import planner
+from rides import streets
 from routing import plan
 
 
@@ -21,7 +21,7 @@ class PlaceIn(serializers.Serializer[Any]):
     exact = serializers.BooleanField(required=False, help_text="from a list or an answer")
 
     def to_internal_value(self, data: Any) -> plan.Place:
-        return planner.place_from(super().to_internal_value(data))
+        return streets.place_from(super().to_internal_value(data))
 
 
 class PlaceOut(serializers.Serializer[Any]):

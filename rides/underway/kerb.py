@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import access, planner
+from rides import access, streets
 from rides.bookings.answers import AlreadyAboard, AlreadySettled, lock_booking
 from rides.bookings.endings import settled
 from rides.errors import Invalid, RideError
@@ -153,7 +153,7 @@ def _require_sense(signal: KerbSignal, booking: Booking, at: plan.Place | None) 
         raise Invalid(_("Please say how many minutes late, from 1 to 60."))
     if signal.kind == Kind.HERE and not WAIT_MIN <= (minutes or WAIT_MIN) <= WAIT_AT_MOST_MIN:
         raise Invalid(_("Who is there first waits from 10 to 30 minutes."))
-    if signal.kind == Kind.MOVED and (at is None or metres_between(at, planner.exact(booking.pickup_place)) > NEAR_M):
+    if signal.kind == Kind.MOVED and (at is None or metres_between(at, streets.exact(booking.pickup_place)) > NEAR_M):
         raise Invalid(_("That is too far from where you meet. Please call each other."))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rides import planner, search
+from rides import planner, search, streets
 from rides.bookings.answers import AlreadySettled, lock_booking
 from rides.bookings.endings import end, settled
 from rides.errors import NotFound, RideError
@@ -112,7 +112,7 @@ def rides_for(request: RideRequest, now: datetime, k: int = 5) -> list[search.Fo
     trip = planner.trip_of(request, as_stranger=False)
     from_now = replace(
         trip,
-        origin=planner.exact(stood.pickup_place) if stood else trip.origin,
+        origin=streets.exact(stood.pickup_place) if stood else trip.origin,
         earliest_s=max(trip.earliest_s, planner.epoch_s(now)),
     )
     if from_now.earliest_s > from_now.latest_s:

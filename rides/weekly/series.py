@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from accounts.models import Place, User, Vehicle
-from rides import jobs, news, planner
+from rides import jobs, news, streets
 from rides.bookings import diary
 from rides.driving import offers
 from rides.errors import NotFound, PlanChanged, RideError
@@ -47,7 +47,7 @@ def begin(
     series = OfferSeries(
         driver=driver,
         vehicle=vehicle,
-        time_zone=planner.the_region().manifest.time_zone,
+        time_zone=streets.the_region().manifest.time_zone,
         weekdays=sorted(set(pattern.weekdays)),
         leaves_at=pattern.leaves_at,
         returns_at=pattern.returns_at,

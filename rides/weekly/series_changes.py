@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User
-from rides import jobs, planner
+from rides import jobs, streets
 from rides.driving import offer_changes
 from rides.driving.offers import WrongState
 from rides.errors import Invalid, NotFound, PlanChanged
@@ -42,7 +42,7 @@ def prepare(
     _require_editable(scope, edit)
     pattern = series.get(series_id, driver)
     if series_rides.moves(edit):
-        origin, destination = (edit.get(name) or planner.exact(getattr(pattern, name)) for name in ENDS)
+        origin, destination = (edit.get(name) or streets.exact(getattr(pattern, name)) for name in ENDS)
         roads = series_pattern.look_up(origin, destination)
     else:
         roads = series_pattern.roads_of(pattern)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
-from rides import planner
+from rides import planner, streets
 from rides.driving import offers
 from rides.errors import Invalid
 from rides.models import OfferSeries, RideOffer
@@ -44,7 +44,7 @@ class Roads:
 
 def look_up(origin: plan.Place, destination: plan.Place) -> Roads:
     """The roads of a series to come; a graph search. Raises OutsideRegion."""
-    return roads_between(planner.place_row(origin), planner.place_row(destination))
+    return roads_between(streets.place_row(origin), streets.place_row(destination))
 
 
 def roads_of(series: OfferSeries) -> Roads:
@@ -54,7 +54,7 @@ def roads_of(series: OfferSeries) -> Roads:
 
 def roads_between(origin: Place, destination: Place) -> Roads:
     """Along public points, as everything that others can measure."""
-    there = planner.public(origin), planner.public(destination)
+    there = streets.public(origin), streets.public(destination)
     out, back = planner.legs_through([*there, there[0]])
     return Roads((origin, destination), out, back)
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from realtime.streams import MAX_PEOPLE
-from rides import jobs, planner
+from rides import jobs, streets
 from rides.bookings import diary
 from rides.driving import offer_changes, offers
 from rides.driving.offer_changes import Changes, Relaid
@@ -185,7 +185,7 @@ def _terms(pattern: OfferSeries, fields: Collection[str]) -> dict[str, Any]:
 def _ends(pattern: OfferSeries, fields: Collection[str], *, back: bool = False) -> dict[str, Any]:
     if not moves(fields):
         return {}
-    ends = [planner.exact(pattern.origin), planner.exact(pattern.destination)]
+    ends = [streets.exact(pattern.origin), streets.exact(pattern.destination)]
     return dict(zip(ENDS, ends[::-1] if back else ends, strict=True))
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts import blocks
 from accounts.models import User
-from rides import news, planner, search
+from rides import news, planner, search, streets
 from rides.bookings import booking, diary, waiting
 from rides.bookings.seats import SeatsTaken
 from rides.errors import NotFound, RideError
@@ -52,8 +52,8 @@ def prepare(standing: StandingBooking, offer_id: int) -> Ready:
     """Outside of any lock: how the ride takes the rider along. A graph search."""
     offer = search.with_plan(RideOffer.objects.filter(pk=offer_id)).get()
     trip = plan.TripRequest(
-        origin=planner.exact(standing.origin),
-        destination=planner.exact(standing.destination),
+        origin=streets.exact(standing.origin),
+        destination=streets.exact(standing.destination),
         earliest_s=planner.epoch_s(offer.departs_at - EARLIER),
         latest_s=planner.epoch_s(offer.departs_at + LATER),
         seats=standing.seats,
@@ -70,7 +70,7 @@ def prepare(standing: StandingBooking, offer_id: int) -> Ready:
         load=trip.load,
         max_walk_m=trip.max_walk_m,
     )
-    ends = planner.place_row(trip.origin), planner.place_row(trip.destination)
+    ends = streets.place_row(trip.origin), streets.place_row(trip.destination)
     form = booking.Form(wanted=wanted, ends=ends, companions=tuple(standing.companions))
     try:
         return Ready(form, planner.prepare(offer, trip), None)

@@ -9,7 +9,7 @@ from accounts.models import User
 from demo import people, seed, trips
 from demo.neighbourhood import Neighbourhood
 from demo.town import survey
-from rides import commands, planner, tasks
+from rides import commands, streets, tasks
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
 from tests.rides.world import require_books_balance
 
@@ -69,7 +69,7 @@ def test_the_same_dice_make_the_same_plans(valley):
 
 
 def test_everybody_lives_somewhere_and_can_drive_everywhere(valley):
-    region = planner.the_region()
+    region = streets.the_region()
     town = survey(region, people.COUNT)
     assert len({(home.lat, home.lon) for home in town.homes}) == people.COUNT
     assert town.store.label.startswith("IKEA")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from accounts.models import Block, Community, Membership, User
-from rides import commands, planner, tasks
+from rides import commands, streets, tasks
 from rides.models import Asking, Outing, RideOffer
 from rides.serializers.bookings import BookingIn
 from routing.meeting import metres_between
@@ -103,7 +103,7 @@ def doors() -> list[Place]:
     """Doors on paths that no map has: away from public points, and from streets that a line could follow by chance."""
     found: list[Place] = []
     for address, (north, east) in product(world.homes(400), product((-150, 150), repeat=2)):
-        door = planner.place_from(world.near(address, north, east))
+        door = streets.place_from(world.near(address, north, east))
         if _is_apart(door) and all(metres_between(door, other) > 500 for other in found):
             found.append(door)
         if len(found) == len(NAMES):
@@ -112,8 +112,8 @@ def doors() -> list[Place]:
 
 
 def _is_apart(door: Place) -> bool:
-    streets = planner.the_region()
+    region = streets.the_region()
     here = np.array([door.lat]), np.array([door.lon])
-    road_m = nearest_roads(streets.travel.grid, streets.travel.network, *here).off_m
-    point_m = metres_between(streets.public_point(door.lat, door.lon), door)
+    road_m = nearest_roads(region.travel.grid, region.travel.network, *here).off_m
+    point_m = metres_between(region.public_point(door.lat, door.lon), door)
     return min(float(road_m[0]), point_m) > WITHIN_M + 20

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from realtime import registry
 from realtime.models import Event
-from rides import planner
+from rides import streets
 from rides.driving.offer_view import public_offer
 from rides.models import RideOffer
 from rides.search import find_offers
@@ -88,5 +88,5 @@ def test_no_search_tells_it(neighbourhood: Neighbourhood):
 def test_a_private_place_is_known_to_differ_from_its_public_point(neighbourhood: Neighbourhood):
     """Control for the fifty metres: no home here happens to be its own public point."""
     for name, home in neighbourhood.homes.items():
-        point = planner.kerb(planner.place_from(home))
+        point = streets.kerb(streets.place_from(home))
         assert not traces(f"{point.lat} {point.lon}", {name: home})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from rides import planner
+from rides import planner, streets
 from rides.search import find_offers
 from routing.meeting import metres_between
 from routing.plan import Place
@@ -23,13 +23,13 @@ SEARCHES, AROUND_M, HIDDEN_M = 200, 3000, 250
 def spread(valley):
     """Doors of one cell, at least 250 m apart, the first of them that far from the point that stands for both."""
     for home in world.homes(400):
-        door = planner.place_from(home)
-        point = planner.kerb(door)
+        door = streets.place_from(home)
+        point = streets.kerb(door)
         if metres_between(door, point) < HIDDEN_M + 100:
             continue
         for east_m in (-320, 320):
             other = world.near(home, 0, east_m)
-            if planner.kerb(planner.place_from(other)) == point:
+            if streets.kerb(streets.place_from(other)) == point:
                 return home | {"osm_key": ""}, other
     raise AssertionError("no cell of the valley is that wide")
 
@@ -67,10 +67,10 @@ def measure(offer, searches, store):
 
 def best_guess(seen) -> Place:
     """The address or junction from which a car would come by everywhere just when the site said, or nearly."""
-    streets = planner.the_region()
-    candidates = [Place(float(lat), float(lon)) for lat, lon in zip(*corners(streets.travel.network), strict=True)]
-    candidates += streets.places.of_kind("address", 5000)
-    seconds, _metres = streets.travel.matrix(candidates, [pickup for pickup, _s in seen])
+    region = streets.the_region()
+    candidates = [Place(float(lat), float(lon)) for lat, lon in zip(*corners(region.travel.network), strict=True)]
+    candidates += region.places.of_kind("address", 5000)
+    seconds, _metres = region.travel.matrix(candidates, [pickup for pickup, _s in seen])
     told = np.array([after_s for _pickup, after_s in seen])
     return candidates[int(np.argmin(np.abs(seconds - told).mean(axis=1)))]
 
@@ -80,22 +80,22 @@ def test_two_hundred_searches_stay_away_from_the_home(spread, searches, store):
     offer = drive_from(home, store, "Dora")
     seen = measure(offer, searches, store)
     assert len(seen) > SEARCHES // 4
-    assert metres_between(best_guess(seen), planner.place_from(home)) >= HIDDEN_M
+    assert metres_between(best_guess(seen), streets.place_from(home)) >= HIDDEN_M
 
 
 def test_without_public_points_they_would_find_it(spread, searches, store, monkeypatch):
     """Control: the same measuring, when plans go by the doors themselves."""
     home, _other = spread
-    monkeypatch.setattr(planner, "public", planner.exact)
+    monkeypatch.setattr(planner, "public", streets.exact)
     offer = drive_from(home, store, "Dora")
     seen = measure(offer, searches, store)
-    assert metres_between(best_guess(seen), planner.place_from(home)) < HIDDEN_M
+    assert metres_between(best_guess(seen), streets.place_from(home)) < HIDDEN_M
 
 
 def test_two_homes_of_one_cell_answer_alike(spread, searches, store):
     """So no measuring whatever tells them apart, and they are more than 250 m from each other."""
     home, other = spread
-    assert metres_between(planner.place_from(home), planner.place_from(other)) > HIDDEN_M
+    assert metres_between(streets.place_from(home), streets.place_from(other)) > HIDDEN_M
     answers = []
     for door, name in ((home, "Dora"), (other, "Eve")):
         offer = drive_from(door, store, name)

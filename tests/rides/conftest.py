@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from rides import locks, planner
+from rides import locks, planner, streets
 from rides.models import RideOffer
 from tests.rides import world
 
@@ -43,7 +43,7 @@ def store() -> dict:
 @pytest.fixture
 def half_way(far_home, store) -> dict:
     """A door some steps from the road, in the middle of Dora's way."""
-    line = planner.drive([planner.place_from(far_home), planner.place_from(store)]).geometry
+    line = planner.drive([streets.place_from(far_home), streets.place_from(store)]).geometry
     lon, lat = line[len(line) // 2]
     return world.near({"lat": lat, "lon": lon}, 40, 40)
 
@@ -71,7 +71,7 @@ def door(far_home) -> dict:
 @pytest.fixture
 def along(far_home, store) -> list[dict]:
     """Four doors beside Dora's road, one after the other."""
-    line = planner.drive([planner.place_from(far_home), planner.place_from(store)]).geometry
+    line = planner.drive([streets.place_from(far_home), streets.place_from(store)]).geometry
     beside = [line[len(line) * part // 5] for part in (1, 2, 3, 4)]
     return [world.near({"lat": lat, "lon": lon}, 40, 40) for lon, lat in beside]
 

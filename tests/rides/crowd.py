@@ -65,7 +65,7 @@ def main(database: str, region: str) -> None:
 
     django.setup()
     from accounts.models import User
-    from rides import commands, planner
+    from rides import commands, streets
     from rides.serializers.bookings import BookingIn
     from tests.realtime.race import race
     from tests.rides import world
@@ -77,7 +77,7 @@ def main(database: str, region: str) -> None:
             arguments = [world.valid(BookingIn, body), *arguments]
         return getattr(commands, name)(person, *arguments)
 
-    planner.the_region()
+    streets.the_region()
     print(json.dumps("ready"), flush=True)  # noqa: T201
     for line in sys.stdin:
         outcomes = race(*(partial(do, *deed) for deed in json.loads(line)))

@@ -205,9 +205,9 @@ def test_pages_go_on_to_the_last_row_and_back(bos, bo, half_way, store):
 
 
 def _place(person):
-    from rides import planner
+    from rides import streets
 
-    return planner.keep_place(planner.place_from(world.homes(1)[0])).pk
+    return streets.keep_place(streets.place_from(world.homes(1)[0])).pk
 
 
 # --- formats -----------------------------------------------------------------------------------------------------

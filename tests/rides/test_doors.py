@@ -2,7 +2,7 @@
 
 import pytest
 
-from rides import commands, planner, tasks
+from rides import commands, planner, streets, tasks
 from rides.event_view import of_booking
 from rides.models import Asking, Booking, RideOffer, Stop
 from routing.meeting import metres_between
@@ -19,7 +19,7 @@ def asked(to_the_store, bo, half_way, store):
 
 
 def away_m(shown, place):
-    return metres_between(planner.place_from(shown), planner.place_from(place))
+    return metres_between(streets.place_from(shown), streets.place_from(place))
 
 
 def test_the_driver_reads_the_door_once_she_has_said_yes_and_not_before(asked, dora, bo, half_way):
@@ -35,16 +35,16 @@ def test_the_driver_reads_the_door_once_she_has_said_yes_and_not_before(asked, d
 
 def test_no_stop_of_the_plan_is_at_the_door(asked, half_way):
     """What strangers measure of a plan goes by its stops."""
-    door = planner.place_from(half_way)
-    assert all(metres_between(planner.exact(stop.place), door) > 50 for stop in Stop.objects.all())
+    door = streets.place_from(half_way)
+    assert all(metres_between(streets.exact(stop.place), door) > 50 for stop in Stop.objects.all())
 
 
 def test_everybody_around_is_met_at_the_same_point(half_way):
     """Control for it: the doors themselves are apart."""
-    door = planner.place_from(half_way)
-    next_door = planner.place_from(world.near(half_way, 15, 15))
+    door = streets.place_from(half_way)
+    next_door = streets.place_from(world.near(half_way, 15, 15))
     assert (door.lat, door.lon) != (next_door.lat, next_door.lon)
-    assert planner.kerb(door) == planner.kerb(next_door)
+    assert streets.kerb(door) == streets.kerb(next_door)
 
 
 def test_how_far_somebody_walks_is_for_herself(to_the_store, dora, bo, half_way, store):

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Community, Membership, User
 from realtime.models import Event
-from rides import commands, event_view, planner, tasks
+from rides import commands, event_view, planner, streets, tasks
 from rides.commands.execute import by_itself
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
 from rides.requests import circles, widening
@@ -42,7 +42,7 @@ def driver(far_home, store):
 
 def tomorrow(hours: float = 0) -> datetime:
     """Noon of tomorrow, on the clock of the valley, and so many hours later."""
-    zone = planner.the_region().manifest.time_zone
+    zone = streets.the_region().manifest.time_zone
     day = recurrence.local_date(timezone.now(), zone) + recurrence.DAY
     return recurrence.instant(date=day, wall_time=time(12), zone=zone) + timedelta(hours=hours)
 
@@ -205,7 +205,7 @@ def test_who_saw_it_taken_is_asked_again_when_it_is_free_again(driver, bo, door,
 
 def test_who_wants_to_go_to_the_store_is_met_at_the_store(bo, store):
     """Strangers see the store as it is; the public point of its surroundings is a detour that Eve does not make."""
-    eve, town = world.person("Eve"), world.as_sent(planner.town_centre())
+    eve, town = world.person("Eve"), world.as_sent(streets.town_centre())
     world.car(eve)
     world.publish(eve, town, store, departs_at=tomorrow().isoformat(), max_detour_s=60)
     assert drivers_asked(work(asked_for_tomorrow(bo, town, store))) == {"Eve"}

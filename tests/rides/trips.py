@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rides import planner
+from rides import planner, streets
 from routing.plan import TripRequest
 from tests.rides import world
 
@@ -10,8 +10,8 @@ from tests.rides import world
 def trip(origin: dict[str, Any], destination: dict[str, Any], **fields: Any) -> TripRequest:
     """One person, within the next hours."""
     return TripRequest(
-        origin=planner.place_from(origin),
-        destination=planner.place_from(destination),
+        origin=streets.place_from(origin),
+        destination=streets.place_from(destination),
         earliest_s=planner.epoch_s(world.soon(0)),
         latest_s=planner.epoch_s(world.soon(6)),
         **fields,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from realtime.models import Event
-from rides import commands, planner
+from rides import commands, streets
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer, StandingBooking
 from rides.serializers.series import SeriesCancelIn, SeriesChangeIn, SeriesIn, SkipIn
@@ -24,7 +24,7 @@ SEVEN, FIVE_PM = time(7), time(17)
 
 def zone() -> ZoneInfo:
     """The clock on the valley's church."""
-    return ZoneInfo(planner.the_region().manifest.time_zone)
+    return ZoneInfo(streets.the_region().manifest.time_zone)
 
 
 def noon(day: date) -> datetime:
@@ -57,7 +57,7 @@ def kept(driver: User, origin: Any, destination: Any, *, now: datetime, **fields
     """A weekly ride kept at another `now`: every day at seven."""
     pattern = {"weekdays": EVERY_DAY, "leaves_at": SEVEN, "starts_on": now.date()} | fields
     terms = {"flexibility_s": 600, "max_detour_s": 1800, "max_detour_m": 10_000, "cents_per_km": 8}
-    roads = series_pattern.look_up(planner.place_from(origin), planner.place_from(destination))
+    roads = series_pattern.look_up(streets.place_from(origin), streets.place_from(destination))
     return by_itself(
         partial(
             series.begin,

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import LoadConfiguration, User, Vehicle
-from rides import commands, planner
+from rides import commands, planner, streets
 from rides.models import Booking, Leg, RideOffer
 from rides.serializers.bookings import BookingIn
 from rides.serializers.offers import OfferIn
@@ -29,12 +29,12 @@ def car(owner: User, seats: int = 3, *more: dict[str, Any]) -> Vehicle:
 
 def store() -> dict[str, Any]:
     """The furniture store, found by its name."""
-    return as_sent(planner.the_region().places.search("IKEA")[0])
+    return as_sent(streets.the_region().places.search("IKEA")[0])
 
 
 def homes(count: int) -> list[dict[str, Any]]:
     """Addresses of the valley, far apart, always the same ones."""
-    return [as_sent(place) for place in planner.the_region().places.of_kind("address", count)]
+    return [as_sent(place) for place in streets.the_region().places.of_kind("address", count)]
 
 
 def near(place: dict[str, Any], north_m: float, east_m: float) -> dict[str, Any]:

@@ -16,11 +16,11 @@ def settle() -> Town:
     from django.core.management import call_command
     from django.db import connection
 
-    from rides import planner
+    from rides import streets
     from routing.building import warm_up
     from tests.rides import world
 
-    warm_up(planner.the_region())  # or each process that is started again would compile for itself
+    warm_up(streets.the_region())  # or each process that is started again would compile for itself
     call_command("migrate", verbosity=0)
     store = world.store()
     homes = sorted(world.homes(40), key=lambda home: -_apart(home, store))

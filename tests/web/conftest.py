@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from rides import planner
+from rides import streets
 from rides.models import RideOffer
 from tests.rides import world
 
@@ -21,7 +21,7 @@ def bo(db) -> User:
 @pytest.fixture
 def middle(valley) -> dict:
     """Where a page starts for who has not said where she is."""
-    return world.as_sent(planner.town_centre())
+    return world.as_sent(streets.town_centre())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rides import planner
+from rides import streets
 from tests.rides import world
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,7 +19,7 @@ def ride(site, valley):
     """Dora drives from the middle of the valley to the store, with two seats."""
     dora = world.person("Dora", last_name="Lin")
     world.car(dora, 2)
-    start = world.as_sent(planner.town_centre())
+    start = world.as_sent(streets.town_centre())
     return world.publish(dora, start, world.store(), max_detour_s=300, departs_at=world.soon(3).isoformat())
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from rides import commands, planner
+from rides import commands, planner, streets
 from rides.models import Booking, OfferSeries, RideOffer, StandingBooking
 from rides.tasks import book_standing, tend_offer
 from tests.rides import world
@@ -26,7 +26,7 @@ def driver(client, dora):
 @pytest.fixture
 def offer(driver, middle):
     """Fill in the drive form: the short one, and what is given of the rest."""
-    start = planner.place_from(middle)
+    start = streets.place_from(middle)
 
     def offer(**fields):
         page = driver.get("/drive/", {"to": "IKEA"})
@@ -168,7 +168,7 @@ def test_calling_off_says_what_happens_and_carries_a_word(driver, bo, dora, ride
 
 
 def test_a_stop_that_nobody_uses_is_not_shown(driver, bo, dora, ride, middle):
-    line = planner.drive([planner.place_from(middle), planner.place_from(world.store())]).geometry
+    line = planner.drive([streets.place_from(middle), streets.place_from(world.store())]).geometry
     lon, lat = line[len(line) // 2]
     door = world.near({"lat": lat, "lon": lon}, 30, 30)
     booking = world.book(bo, ride, door, world.store()).data["id"]

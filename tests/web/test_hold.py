@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from rides import planner
+from rides import streets
 from rides.models import Booking
 from tests.rides import world
 
@@ -13,7 +13,7 @@ def ride(site, valley):
     """Dora drives from the middle of the valley to the store, with two seats."""
     dora = world.person("Dora", last_name="Lin")
     world.car(dora, 2)
-    start = world.as_sent(planner.town_centre())
+    start = world.as_sent(streets.town_centre())
     return world.publish(dora, start, world.store(), max_detour_s=300, departs_at=world.soon(3).isoformat())
 
 

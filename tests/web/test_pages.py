@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from rides import planner
+from rides import streets
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.tasks import match_request
 from tests.rides import world
@@ -101,7 +101,7 @@ def test_the_badge_counts_what_waits(client, dora, bo, ride):
 def test_dora_publishes_with_one_short_form(client, dora, middle):
     client.force_login(dora)
     page = client.get("/drive/", {"to": "IKEA"})
-    start = planner.place_from(middle)
+    start = streets.place_from(middle)
     answer = client.post("/drive/", {
         "key": "k1", "origin": start.label, "origin_at": place_names.as_field(start), "to": "IKEA",
         "day": next_week(), "time": "09:30", "seats": "3", "car": "Blue Kangoo",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Community, Membership
-from rides import commands, planner
+from rides import commands, streets
 from rides.models import Case, RideRequest
 from rides.tasks import match_request
 from tests.rides import world
@@ -70,7 +70,7 @@ def test_more_people_are_asked_now(reader, wish):
 
 
 def test_there_and_back_are_asked_together(reader, middle, valley):
-    start = planner.place_from(middle)
+    start = streets.place_from(middle)
     reader.post("/ask/", {
         "key": "k9", "kind": "ride", "origin": start.label, "origin_at": place_names.as_field(start), "to": "IKEA",
         "day": (timezone.localdate() + timedelta(days=3)).isoformat(), "time": "09:00", "back": "12:00", "both": "on",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.models import User
-from rides import planner
+from rides import streets
 from rides.models import RideOffer
 from tests.rides import world
 
@@ -28,7 +28,7 @@ def town(site, valley) -> Callable[..., Town]:
     def make(seats: int) -> Town:
         dora = world.person("Dora", last_name="Lin")
         world.car(dora, seats)
-        start = world.as_sent(planner.town_centre())
+        start = world.as_sent(streets.town_centre())
         store = world.store()
         offer = world.publish(dora, start, store, departs_at=world.soon(3).isoformat())
         return Town(dora, offer, start, store)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, User
-from rides import commands, planner
+from rides import commands, streets
 from rides.commands import Answer
 from rides.models import RideOffer
 from rides.weekly.series_changes import Scope
@@ -89,4 +89,4 @@ def _as_it_is(offer: RideOffer) -> dict[str, Any]:
 
 
 def _field(name: str, place: Place) -> dict[str, str]:
-    return {name: place.label, f"{name}_at": place_names.as_field(planner.exact(place))}
+    return {name: place.label, f"{name}_at": place_names.as_field(streets.exact(place))}

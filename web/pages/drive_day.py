@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rides import access, commands, planner, search
+from rides import access, commands, search, streets
 from rides.models import Asking, Booking, RideOffer, Stop, WaitingEntry
 from web.pages import drive_change, inbox, kerb, maps
 from web.pages.cards import RideCard
@@ -100,7 +100,7 @@ def page(request: PersonRequest, offer: RideOffer, form: drive_change.ChangeForm
         "form": form or drive_change.ChangeForm(offer),
         "sent": form is not None,
         "map": maps.map_facts(
-            line=maps.line([planner.public(one["stop"].place) for one in stops]),
+            line=maps.line([streets.public(one["stop"].place) for one in stops]),
             ends=_ends([one["stop"] for one in stops]),
         ),
         **inbox.door(request),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from rides import access, commands, planner
+from rides import access, commands, streets
 from rides.errors import RideError
 from rides.models import Booking, KerbSignal
 from rides.underway import kerb, no_shows
@@ -135,5 +135,5 @@ def _said(signal: KerbSignal, person: User, booking: Booking, now: datetime) -> 
     who = booking.rider if signal.by == KerbSignal.By.RIDER else booking.offer.driver
     near = ""
     if access.sees_point(person, signal, now):
-        near = planner.the_region().places.nearest(signal.lat or 0, signal.lon or 0).label
+        near = streets.the_region().places.nearest(signal.lat or 0, signal.lon or 0).label
     return {"signal": signal, "who": who, "near": near}

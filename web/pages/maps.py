@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from realtime.topics import RESOLUTION, cell_topic
-from rides import planner, search
+from rides import planner, search, streets
 from rides.errors import RideError
 from rides.models import RideOffer
 from routing.plan import Place
@@ -57,7 +57,7 @@ def line_url(places: list[Place]) -> str:
 def line_view(request: HttpRequest) -> HttpResponse:
     """GET via=lat,lon;lat,lon → `line`."""
     try:
-        points = [planner.place_from(dict(zip(("lat", "lon"), text.split(","), strict=True)))
+        points = [streets.place_from(dict(zip(("lat", "lon"), text.split(","), strict=True)))
                   for text in request.GET["via"].split(";")[:MOST_POINTS]]  # fmt: skip
     except (KeyError, ValueError, RideError):
         return JsonResponse({"code": "invalid", "detail": "via is lat,lon;lat,lon in degrees"}, status=400)

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rides import planner
+from rides import streets
 from rides.models import RideOffer
 from routing.plan import Place, TripRequest
 from web import place_names, times
@@ -123,7 +123,7 @@ def ends(offer: RideOffer) -> tuple[Place, Place]:
     """Where the ride starts and ends for everybody; a public place keeps its name on the map."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
     first, last = (
-        replace(planner.public(place), osm_key="" if place.private else place.osm_key)
+        replace(streets.public(place), osm_key="" if place.private else place.osm_key)
         for place in (stops[0].place, stops[-1].place)
     )
     return first, last

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rides import planner
+from rides import planner, streets
 from routing.plan import Place, TripRequest
 from web import loads, place_names, times
 from web.fields import DayField, LoadField, PlaceField
@@ -61,11 +61,11 @@ def usual_origin(request: HttpRequest) -> Place | None:
     """Where this person started last, else the middle of the region; None before there is a region."""
     kept = request.session.get(ORIGIN)
     if kept:
-        return planner.place_from(kept)
+        return streets.place_from(kept)
     manifest = place_names.manifest()
     if manifest is None:
         return None
-    return planner.town_centre()
+    return streets.town_centre()
 
 
 def remember_origin(request: HttpRequest, place: Place) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from demo import guard, mailbox, mark, seed
 from demo.databases import seeds_of_today
-from rides import planner
+from rides import streets
 
 KEPT = {mark.MARK, "django_migrations", "django_content_type", "auth_permission"}
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except guard.NotADemo as error:
             raise CommandError(str(error), returncode=2) from None
         call_command("migrate", verbosity=0)
-        manifest = planner.the_region().manifest
+        manifest = streets.the_region().manifest
         today = seeds_of_today(manifest.time_zone, manifest.source_sha256)
         if mark.seeded(connection.connection) == today:
             return

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rides import planner
+from rides import planner, streets
 from rides.bookings import answers, booking
 from rides.requests import journeys
 from tests.rides.machine.books import HELD, HOLDS, KINDS, LOOKING, MINUTE, WAITING, Row
@@ -157,7 +157,7 @@ class Asking(Player):
         trip = seen["trip"]
         form = booking.Form(
             wanted=self.wanted(trip),
-            ends=(planner.place_row(trip.origin), planner.place_row(trip.destination)),
+            ends=(streets.place_row(trip.origin), streets.place_row(trip.destination)),
             request_id=meant if journey == "that one" else None,
             return_of=meant if journey != "that one" else None,
             both_or_none=journey == "both or none",

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rides import planner
+from rides import planner, streets
 from rides.driving import offer_changes, offers
 from rides.models import RideOffer
 from tests.rides.machine.books import MINUTE, Row, fits
@@ -35,7 +35,7 @@ class Changing(Player):
         offer = one_of(list(self.books.offers.values()), number)
         changes = offer_changes.Changes(**{"origin" if origin else "destination": doors()[door]})
         ends = [offer["line"][0]["point"], offer["line"][-1]["point"]]
-        if planner.public(planner.place_row(doors()[door])) in ends:
+        if streets.public(streets.place_row(doors()[door])) in ends:
             return
         relaid = offer_changes.prepare(RideOffer.objects.get(pk=offer["id"]), changes)
         if later:
@@ -70,7 +70,7 @@ class Changing(Player):
             at, line = books.departs(offer["id"]), []
             ends = {0: relaid.origin, len(offer["line"]) - 1: relaid.destination}
             for number, (stop, road) in enumerate(zip(offer["line"], [*relaid.roads, (0, 0)], strict=False)):
-                point = planner.public(ends[number]) if ends.get(number) else stop["point"]
+                point = streets.public(ends[number]) if ends.get(number) else stop["point"]
                 line.append(stop | {"at": at, "point": point})
                 at += stop["dwell"] + road[0]
             after |= {"line": line, "plan": offer["plan"] + 1}

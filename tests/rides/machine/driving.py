@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from rides import planner
+from rides import planner, streets
 from rides.bookings import answers
 from rides.driving import offers
 from rides.models import RideOffer
@@ -119,7 +119,7 @@ class Driving(Player):
             purpose="for_you" if terms["for_you"] else "own",
             draft=terms["draft"],
         )
-        publics = [planner.public(planner.place_row(end)) for end in ends]
+        publics = [streets.public(streets.place_row(end)) for end in ends]
         [(duration_s, _metres)] = planner.legs_through(publics)
         ways = CARS[person.first_name]
         out = self._way_out_of(person.pk, departs_s) if back else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from rides import planner
+from rides import planner, streets
 from routing.meeting import metres_between
 from tests.rides.machine.books import (
     CANCELLED,
@@ -41,7 +41,7 @@ class Ledger(Books):
         row: Row = {
             "id": booking.pk, "offer": look["offer"], "rider": look["rider"], "request": None, "state": state,
             "reason": "", "pickup": booking.pickup_id, "dropoff": booking.dropoff_id, "free": False, "accepted": None,
-            "met": (planner.public(prepared.pickup), planner.public(prepared.dropoff)),
+            "met": (streets.public(prepared.pickup), streets.public(prepared.dropoff)),
             "agreed": (look["start"], look["end"]),
             "held_until": None, "deadline": None, "boarded": False, "said": [],
             "standing": None, **look["what"],

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rides import planner
+from rides import planner, streets
 from rides.bookings import booking, waiting
 from rides.driving import tending
 from rides.models import RideOffer, RideRequest, WaitingEntry
@@ -48,7 +48,7 @@ class Queueing(Asking):
             expected = "not_found"
         form = booking.Form(
             wanted=self.wanted(trip),
-            ends=(planner.place_row(trip.origin), planner.place_row(trip.destination)),
+            ends=(streets.place_row(trip.origin), streets.place_row(trip.destination)),
             request_id=this["id"] if this else None,
         )
         join = partial(waiting.join, rider_id=person.pk, offer_id=offer_id, form=form, now=self.now())

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from accounts.models import Place
-from rides import planner
+from rides import planner, streets
 from routing import matching
 from routing.plan import Insertion, TripRequest, VehiclePlan
 
@@ -46,7 +46,7 @@ _really_rank, _really_lay = matching.rank, planner.lay
 
 @cache
 def _way(plan: VehiclePlan, trip: TripRequest) -> Insertion | None:
-    found = _really_rank([plan], trip, planner.the_region(), 1)
+    found = _really_rank([plan], trip, streets.the_region(), 1)
     return found[0] if found else None
 
 
@@ -61,15 +61,15 @@ def _rank(plans: Any, trip: TripRequest, _region: Any, k: int, **_terms: Any) ->
 
 @cache
 def _lay(plan: VehiclePlan, way: Insertion, trip: TripRequest) -> VehiclePlan:
-    return _really_lay(plan, way, trip, planner.the_region().travel)
+    return _really_lay(plan, way, trip, streets.the_region().travel)
 
 
 _ANSWERS: dict[str, Any] = {
-    "kerb": cache(planner.kerb),
-    "public_place": cache(planner.public_place),
+    "kerb": cache(streets.kerb),
+    "public_place": cache(streets.public_place),
     "direct_m": cache(planner.direct_m),
-    "place_row": _row(planner.place_row),
-    "meeting_row": _row(planner.meeting_row),
+    "place_row": _row(streets.place_row),
+    "meeting_row": _row(streets.meeting_row),
     "legs_through": _by_tuple(planner.legs_through),
     "lay": lambda plan, way, trip, _travel: replace(
         _lay(replace(plan, offer_id=0), replace(way, offer_id=0), trip), offer_id=plan.offer_id

@@ -12,7 +12,7 @@ from unittest import mock
 from django.db import connection, transaction
 
 from accounts.models import LoadConfiguration, User, Vehicle
-from rides import jobs, news, planner
+from rides import jobs, news, planner, streets
 from routing.plan import Place
 from tests.rides import world
 from tests.rides.machine.roads import remembered
@@ -96,10 +96,10 @@ def doors() -> tuple[Place, ...]:
     """Places along one road, in its order: a village far from the store, doors beside the way, the store."""
     store = world.store()
     far = max(world.homes(40), key=lambda home: abs(home["lon"] - store["lon"]) + abs(home["lat"] - store["lat"]))
-    line = planner.drive([planner.place_from(far), planner.place_from(store)]).geometry
+    line = planner.drive([streets.place_from(far), streets.place_from(store)]).geometry
     beside = [line[len(line) * part // 5] for part in (1, 2, 3, 4)]
     on_the_way = [world.near({"lat": lat, "lon": lon}, 40, 40) for lon, lat in beside]
-    return tuple(planner.place_from(place) for place in (far, *on_the_way, store))
+    return tuple(streets.place_from(place) for place in (far, *on_the_way, store))
 
 
 def _job_names() -> list[str]:

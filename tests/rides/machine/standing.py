@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rides import planner
+from rides import streets
 from rides.models import StandingBooking
 from rides.weekly import standing, standing_rides
 from tests.rides.machine.books import CANCELLED, HOLDS, KINDS, WAITING, Row
@@ -27,7 +27,7 @@ class Standing(Weekly):
     @rule(number=ANY, rider=SOMEBODY, way=WAYS, what=LOADS)
     def wants_a_seat_every_week(self, number: int, rider: int, way: Any, what: str) -> None:
         row, person = one_of(list(self.series.values()), number), self.person(rider)
-        ends = tuple(planner.place_row(doors()[door]) for door in way)
+        ends = tuple(streets.place_row(doors()[door]) for door in way)
         carried = dict.fromkeys(KINDS, 0) | CARRIED[what]
         refusal = None
         if row["driver"] == person.pk:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rides import planner
+from rides import streets
 from rides.models import OfferSeries, RideOffer
 from rides.weekly import series, series_changes, series_pattern
 from tests.rides.machine.books import CONFIRMED, HELD, WAITING, Row
@@ -74,7 +74,7 @@ class Weekly(Player):
         self._make(row, HORIZON)
 
     def _today(self) -> date:
-        return self.now().astimezone(ZoneInfo(planner.the_region().manifest.time_zone)).date()
+        return self.now().astimezone(ZoneInfo(streets.the_region().manifest.time_zone)).date()
 
     def rides_of(self, series_id: int) -> list[Row]:
         return [offer for offer in self.books.offers.values() if offer.get("series") == series_id]
@@ -82,7 +82,7 @@ class Weekly(Player):
     def _make(self, row: Row, horizon: int) -> int:
         """What the job makes; a day on which its driver is busy is left out."""
         today, made = self._today(), 0
-        zone = ZoneInfo(planner.the_region().manifest.time_zone)
+        zone = ZoneInfo(streets.the_region().manifest.time_zone)
         there = {offer["day"] for offer in self.rides_of(row["id"])}
         day = max(today - DAY, row["until"]) + DAY
         while day <= today + timedelta(days=horizon):
@@ -98,7 +98,7 @@ class Weekly(Player):
     def _write(self, row: Row, day: date, at: int) -> None:
         offer = RideOffer.objects.get(series=row["id"], local_date=day)
         stops = list(offer.stops.order_by("sequence").values_list("pk", flat=True))
-        points = [planner.public(planner.place_row(door)) for door in (doors()[0], doors()[-1])]
+        points = [streets.public(streets.place_row(door)) for door in (doors()[0], doors()[-1])]
         self.books.offers[offer.pk] = {
             "id": offer.pk, "driver": row["driver"], "state": "published", "plan": 0, "back": False, "day": day,
             "automatic": row["automatic"], "flexibility_s": 600, "reserved": None, "max_detour_s": 3600,
