@@ -1,0 +1,1 @@
+"""Everything in every state, made by the commands that people use."""
