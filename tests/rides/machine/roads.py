@@ -18,9 +18,8 @@ from routing.plan import Insertion, TripRequest, VehiclePlan
 def remembered() -> Iterator[None]:
     """Inside, the planner asks the valley each question once."""
     with ExitStack() as patches:
-        for name, answer in _ANSWERS.items():
-            patches.enter_context(mock.patch.object(planner, name, answer))
-        patches.enter_context(mock.patch.object(matching, "rank", _rank))
+        for module, answers in _ANSWERS.items():
+            patches.enter_context(mock.patch.multiple(module, **answers))
         yield
 
 
@@ -64,14 +63,19 @@ def _lay(plan: VehiclePlan, way: Insertion, trip: TripRequest) -> VehiclePlan:
     return _really_lay(plan, way, trip, streets.the_region().travel)
 
 
-_ANSWERS: dict[str, Any] = {
-    "kerb": cache(streets.kerb),
-    "public_place": cache(streets.public_place),
-    "direct_m": cache(planner.direct_m),
-    "place_row": _row(streets.place_row),
-    "meeting_row": _row(streets.meeting_row),
-    "legs_through": _by_tuple(planner.legs_through),
-    "lay": lambda plan, way, trip, _travel: replace(
-        _lay(replace(plan, offer_id=0), replace(way, offer_id=0), trip), offer_id=plan.offer_id
-    ),
+_ANSWERS: dict[Any, dict[str, Any]] = {
+    streets: {
+        "kerb": cache(streets.kerb),
+        "public_place": cache(streets.public_place),
+        "place_row": _row(streets.place_row),
+        "meeting_row": _row(streets.meeting_row),
+    },
+    planner: {
+        "direct_m": cache(planner.direct_m),
+        "legs_through": _by_tuple(planner.legs_through),
+        "lay": lambda plan, way, trip, _travel: replace(
+            _lay(replace(plan, offer_id=0), replace(way, offer_id=0), trip), offer_id=plan.offer_id
+        ),
+    },
+    matching: {"rank": _rank},
 }
