@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rides import commands, planner, streets
-from rides.models import Booking, OfferSeries, RideOffer, StandingBooking
+from rides.models import Booking, KerbSignal, OfferSeries, RideOffer, StandingBooking
 from rides.tasks import book_standing, tend_offer
 from tests.rides import world
 from tests.web.forms import Form, send
@@ -189,6 +189,49 @@ def test_near_the_hour_dora_ticks_who_is_aboard(driver, bo, dora, middle):
     booking.refresh_from_db()
     assert booking.boarded_at is not None
     assert "Bo got off" in day_of(driver, ride)
+
+
+def test_at_the_kerb_dora_says_late_and_that_bo_did_not_come_from_her_day(driver, bo, middle, dora):
+    world.car(dora)
+    ride = world.publish(dora, middle, world.store(), departs_at=world.soon(0.4).isoformat(), automatic=True)
+    booking = Booking.objects.get(pk=world.book(bo, ride, middle, world.store()).data["id"])
+    day = reverse("drive_day", args=[ride.pk])
+    assert "Bo did not come" not in day_of(driver, ride), "the wait has not begun"
+    driver.post(reverse("kerb", args=[booking.pk, "late"]), {"minutes": "5", "next": day})
+    assert "Dora L. is late (5 min)" in day_of(driver, ride)
+    passed = timezone.now() - timedelta(minutes=11)
+    Booking.objects.filter(pk=booking.pk).update(pickup_at=passed, dropoff_at=passed + timedelta(hours=1))
+    assert "Bo did not come" not in day_of(driver, ride), "Dora was not there"
+    driver.post(reverse("kerb", args=[booking.pk, "here"]), {"next": day})
+    assert "Bo did not come" not in day_of(driver, ride), "she has just come"
+    KerbSignal.objects.update(wait_until=passed)
+    assert "Bo did not come" in day_of(driver, ride)
+    driver.post(reverse("kerb", args=[booking.pk, "nobody_came"]), {"next": day})
+    booking.refresh_from_db()
+    assert booking.state == Booking.State.CANCELLED
+
+
+def test_a_ride_of_another_day_cannot_be_left_by_a_slip(driver, ride, middle, dora):
+    later = world.publish(dora, middle, world.store(), departs_at=world.soon(30).isoformat())
+    assert "I leave now" not in day_of(driver, later)
+    RideOffer.objects.filter(pk=later.pk).update(departs_at=world.soon(1))
+    assert "I leave now" in day_of(driver, later)
+
+
+def test_a_form_of_the_weekly_ride_that_lacks_something_says_so_at_its_field(offer, driver):
+    offer(weekdays=["0"])
+    series = OfferSeries.objects.get()
+
+    def says(form, sentence, **fields):
+        answer = driver.post(reverse(form, args=[series.pk]), fields)
+        assert answer.status_code == 400
+        assert f'<p class="field__error" id="error_{sentence}' in answer.content.decode()
+
+    says("weekly_skip", 'skip">This field is required.', date="")
+    says("weekly_cancel", 'last">Enter a valid date.', date="some day")
+    says("weekly_change", 'time">Enter a valid time.', time="late", weekdays="0")
+    series.refresh_from_db()
+    assert (series.state, series.exceptions.count()) == ("active", 0)
 
 
 def test_how_many_wait_is_said_and_not_who(driver, ride, dora, middle):

@@ -63,6 +63,17 @@ def test_who_was_told_that_nobody_comes_reads_at_once_what_to_do(reader, wish):
     assert timezone.localtime(wish.latest_at).isoformat().startswith(f"{day}T10:00")
 
 
+def test_hours_that_are_none_are_refused_at_their_field(reader, wish):
+    before = wish.latest_at
+    answer = reader.post(
+        reverse("request_move", args=[wish.pk]), {"day": "2026-01-01", "first": "soon", "last": "10:00"}
+    )
+    assert answer.status_code == 400
+    assert 'aria-describedby="error_first"' in answer.content.decode()
+    wish.refresh_from_db()
+    assert wish.latest_at == before
+
+
 def test_more_people_are_asked_now(reader, wish):
     page = reader.get(address(wish), {"options": 1})
     answer = send(reader, page, reverse("request_step", args=[wish.pk, "hurry"]))

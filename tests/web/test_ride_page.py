@@ -62,6 +62,9 @@ def test_a_seat_that_is_asked_for_is_said_to_may_come_free(client, ride, middle)
 def test_my_own_open_form_does_not_stand_in_my_way(reader, bo, ride, middle):
     sent = world.valid(BookingIn, {"offer": ride.pk, "origin": middle, "destination": world.store(), "seats": 2})
     assert commands.hold(bo, sent).ok
+    mine = text_of(reader.get("/me/"))
+    assert "We keep your seat until" in mine
+    assert f"{reverse('ride', args=[ride.pk])}#book" in mine
     page = page_of(reader, ride, seats=2)
     assert "This ride is full" not in text_of(page)
     send(reader, page, reverse("book", args=[ride.pk]))

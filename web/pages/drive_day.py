@@ -1,6 +1,6 @@
 """The driver's day with one ride: who asks, who gets on where, and everything that can still be changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +19,8 @@ from web.people import PersonRequest
 
 ASKED = (Booking.State.WAITING, Booking.State.CONFIRMED)
 """Whom the driver knows of: an open form is its rider's alone."""
+LEAVES_WITHIN = timedelta(hours=2)
+"""Who leaves earlier than that has tapped the wrong ride."""
 
 
 @login_required
@@ -92,6 +94,8 @@ def page(request: PersonRequest, offer: RideOffer, form: drive_change.ChangeForm
             "created_at"
         ),
         "kerbs": kerbs,
+        "late_min": kerb.LATE_MIN,
+        "leaves_soon": offer.state == RideOffer.State.PUBLISHED and offer.departs_at - now < LEAVES_WITHIN,
         "changes_s": min(changes, default=None),
         "riders": [one for one in aboard if one.state in ASKED],
         "waiting_list": offer.waiting_list.filter(state=WaitingEntry.State.WAITING).count(),

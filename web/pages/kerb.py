@@ -61,6 +61,7 @@ def seen_by(person: User, booking: Booking, now: datetime) -> Kerb:
     is_over = booking.state == State.COMPLETED or (booking.state == State.CONFIRMED and now >= over_at)
     until = kerb.wait_until(booking)
     missed_at = until or booking.pickup_at + timedelta(minutes=kerb.WAIT_MIN)
+    i_am_here = any(signal.by == by and signal.kind == Kind.HERE for signal in signals)
     waits = is_open and booking.boarded_at is None
     opens_at = booking.pickup_at - kerb.OPENS_BEFORE
     coming = [at for at in (opens_at, missed_at, over_at) if at > now and booking.state == State.CONFIRMED]
@@ -70,9 +71,9 @@ def seen_by(person: User, booking: Booking, now: datetime) -> Kerb:
         other=booking.offer.driver if by == KerbSignal.By.RIDER else booking.rider,
         said=[_said(signal, person, booking, now) for signal in signals],
         is_open=is_open and not is_over,
-        i_am_here=any(signal.by == by and signal.kind == Kind.HERE for signal in signals),
+        i_am_here=i_am_here,
         wait_until=until if waits else None,
-        nobody_came=waits and now >= missed_at,
+        nobody_came=waits and now >= missed_at and (i_am_here or by == KerbSignal.By.RIDER),
         is_over=is_over,
         driver_said_so=any(signal.kind == Kind.TOOK_PLACE for signal in signals),
         may_contradict=booking.reason in no_shows.NO_SHOWS

@@ -38,6 +38,7 @@ def me(request: PersonRequest) -> HttpResponse:
     outings = Outing.objects.filter(participants__person=person, return_at__gte=timezone.now())
     context = {
         "cases": _cases(request),
+        "held": person.bookings.filter(state=Booking.State.HELD, held_until__gt=timezone.now()).first(),
         "bookings": _first_of_each(current, lambda booking: booking.standing_id),
         "drives": [RideCard.of_offer(offer) for offer in _first_of_each(coming, _line)],
         "weekly": weekly.select_related("origin", "destination").order_by("pk"),

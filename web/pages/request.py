@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -38,8 +37,8 @@ class HoursForm(forms.Form):
 
 
 @login_required
-def page(request: PersonRequest, request_id: int) -> HttpResponse:
-    """What became of it, live."""
+def page(request: PersonRequest, request_id: int, hours: HoursForm | None = None) -> HttpResponse:
+    """What became of it, live; `hours` are some that were refused."""
     rows = RideRequest.objects.filter(rider=request.user).select_related("origin", "destination", "return_of")
     found = get_object_or_404(rows, pk=request_id)
     looking = found.state in journeys.LOOKING
@@ -61,9 +60,9 @@ def page(request: PersonRequest, request_id: int) -> HttpResponse:
             ]
         ),
     }
-    if looking and (found.told_nobody_at or "options" in request.GET):
-        context["options"] = _options(found)
-    return render(request, "request.html", context)
+    if looking and (found.told_nobody_at or "options" in request.GET or hours):
+        context["options"] = _options(found) | {"hours": hours or HoursForm(initial=_hours(found))}
+    return render(request, "request.html", context, status=400 if hours else 200)
 
 
 @login_required
@@ -79,11 +78,10 @@ def cancel(request: PersonRequest, request_id: int) -> HttpResponse:
 def move(request: PersonRequest, request_id: int) -> HttpResponse:
     """Other hours."""
     form = HoursForm(request.POST)
-    if form.is_valid():
-        answer = commands.move_request(request.user, request_id, form.sent(), key_of(request))
-        told(request, answer, _("Drivers are asked for the new hours."))
-    else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    if not form.is_valid():
+        return page(request, request_id, form)
+    answer = commands.move_request(request.user, request_id, form.sent(), key_of(request))
+    told(request, answer, _("Drivers are asked for the new hours."))
     return redirect("request", request_id)
 
 
@@ -107,13 +105,15 @@ def step(request: PersonRequest, request_id: int, step: str) -> HttpResponse:
 def _options(wish: RideRequest) -> dict[str, Any]:
     """What she can do herself; a ride of these goes on with this request."""
     found, query = options.for_request(wish, timezone.now()), pages.query_of(wish)
-    zone = times.zone()
     return {
         "rides": [RideCard.of_found(one, query) for one in found.rides],
         "other_times": [RideCard.of_found(one, query) for one in found.other_times],
         "more_people": bool(found.more_people),
         "coordinator": found.coordinator,
-        "day": timezone.localdate(found.earliest_at, zone),
-        "first": timezone.localtime(found.earliest_at, zone),
-        "last": timezone.localtime(found.latest_at, zone),
     }
+
+
+def _hours(wish: RideRequest) -> dict[str, Any]:
+    """The hours that are asked for now, as the form says them."""
+    first, last = (timezone.localtime(at, times.zone()) for at in (wish.earliest_at, wish.latest_at))
+    return {"day": first.date(), "first": first.time(), "last": last.time()}

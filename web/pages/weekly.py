@@ -67,7 +67,7 @@ def change(request: PersonRequest, series_id: int) -> HttpResponse:
     series = _own(request, series_id)
     form = PatternForm(series, request.POST)
     if not form.is_valid():
-        return _page(request, series, form)
+        return _page(request, series, refused={"pattern": form})
     sent = form.sent()
     if not sent["changes"]:
         return redirect("weekly", series_id)
@@ -81,9 +81,11 @@ def change(request: PersonRequest, series_id: int) -> HttpResponse:
 def skip(request: PersonRequest, series_id: int) -> HttpResponse:
     """No ride on one day."""
     form = DayForm(request.POST)
-    if form.is_valid() and form.cleaned_data["date"]:
-        answer = commands.skip_day(request.user, series_id, form.cleaned_data, key_of(request))
-        told(request, answer, _("No ride on that day. Everybody aboard is told."))
+    form.fields["date"].required = True
+    if not form.is_valid():
+        return _page(request, _own(request, series_id), refused={"skip": form})
+    answer = commands.skip_day(request.user, series_id, form.cleaned_data, key_of(request))
+    told(request, answer, _("No ride on that day. Everybody aboard is told."))
     return redirect("weekly", series_id)
 
 
@@ -92,10 +94,11 @@ def skip(request: PersonRequest, series_id: int) -> HttpResponse:
 def cancel(request: PersonRequest, series_id: int) -> HttpResponse:
     """No more rides from a day on, or at once."""
     form = DayForm(request.POST)
-    if form.is_valid():
-        sent = meant(form.cleaned_data["date"]) | {"note": form.cleaned_data["note"]}
-        answer = commands.cancel_series(request.user, series_id, sent, key_of(request))
-        told(request, answer, _("The weekly ride ends. Everybody aboard is told."))
+    if not form.is_valid():
+        return _page(request, _own(request, series_id), refused={"cancel": form})
+    sent = meant(form.cleaned_data["date"]) | {"note": form.cleaned_data["note"]}
+    answer = commands.cancel_series(request.user, series_id, sent, key_of(request))
+    told(request, answer, _("The weekly ride ends. Everybody aboard is told."))
     return redirect("weekly", series_id)
 
 
@@ -109,7 +112,9 @@ def _own(request: PersonRequest, series_id: int) -> OfferSeries:
     return get_object_or_404(mine.select_related("origin", "destination", "vehicle"), pk=series_id)
 
 
-def _page(request: PersonRequest, series: OfferSeries, form: PatternForm | None = None) -> HttpResponse:
+def _page(request: PersonRequest, series: OfferSeries, refused: dict[str, Any] | None = None) -> HttpResponse:
+    """The page; with the form that was refused, by its name."""
+    form = (refused or {}).get("pattern") or PatternForm(series)
     now = timezone.now()
     standing = series.standing_bookings.filter(state=StandingBooking.State.ACTIVE)
     rides = search.with_plan(series_pattern.upcoming(series, now))
@@ -120,7 +125,8 @@ def _page(request: PersonRequest, series: OfferSeries, form: PatternForm | None 
         "exceptions": series.exceptions.filter(date__gte=now.date()).order_by("date"),
         "standing": standing.select_related("rider", "origin", "destination").order_by("created_at"),
         "weekdays": WEEKDAYS,
-        "form": form or PatternForm(series),
-        "chosen_days": [str(day) for day in (form["weekdays"].value() if form else series.weekdays)],
+        "form": form,
+        "refused": refused or {},
+        "chosen_days": [str(day) for day in form["weekdays"].value() or ()],
     }
-    return render(request, "weekly.html", context, status=400 if form else 200)
+    return render(request, "weekly.html", context, status=400 if refused else 200)

@@ -1,7 +1,7 @@
 """The words of our templates: icons, times, distances, prices, and what the page tells its JavaScript."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -219,6 +219,14 @@ def day_names(weekdays: list[int]) -> str:
     """ "Mo Tu We": days of the week, 0 is Monday."""
     names = dict(WEEKDAYS)
     return _("every day") if len(weekdays) == len(names) else " ".join(str(names[day]) for day in sorted(weekdays))
+
+
+@register.filter
+def as_input(value: Any) -> str:
+    """A day, an hour or a text as an input wants it."""
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
 @register.filter
