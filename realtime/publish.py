@@ -5,6 +5,7 @@ import json
 from functools import partial
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from realtime import outbox
@@ -14,7 +15,8 @@ MAX_EVENT_BYTES = 6000  # a NOTIFY carries less than 8000 bytes, and the envelop
 
 
 def encode(message: dict[str, Any]) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+    """One line of JSON; instants and days as the API writes them."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
 def publish(topic: str, event: dict[str, Any], *, about: int | None = None) -> None:

@@ -1,10 +1,11 @@
 """The socket, through config.asgi, over PostgreSQL."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 
-from realtime import consumers, publish, streams
+from realtime import consumers, publish, registry, streams
 from realtime.database import in_database
 from realtime.hub import hub
 from realtime.models import Stream
@@ -37,6 +38,15 @@ async def test_ann_hears_her_news_and_bo_does_not(phone_of, ann, bo, tell):
     event = {"type": "event", "epoch": hello["epoch"], "seq": 1, "kind": "note", "data": {"note": 7, "to": "Ann"}}
     assert await anns.hears("event") == event
     assert await bos.is_silent()
+
+
+async def test_news_of_an_hour_and_a_day_arrive_as_the_api_writes_them(phone_of, ann, tell, board, monkeypatch):
+    hour, day = datetime(2031, 3, 1, 8, 30, tzinfo=UTC), date(2031, 3, 2)
+    monkeypatch.setitem(registry._renderers, "note", lambda refs, person: {"at": hour, "left_out": [day]})
+    phone = await phone_of(ann)
+    await phone.hears("hello")
+    await in_database(tell, ann)
+    assert (await phone.hears("event"))["data"] == {"at": "2031-03-01T08:30:00Z", "left_out": ["2031-03-02"]}
 
 
 async def test_both_phones_of_ann_hear_her_news(phone_of, ann, tell):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from realtime.publish import encode
 from rides import event_view, tasks
 from rides.models import Booking
 from tests.rides import weekly, world
@@ -115,6 +116,7 @@ def test_news_of_them_reads_for_those_whom_it_is_for(series, dora, bo, cy, door,
     left_out = {"series": number, "what": "left_out", "date": "2031-01-06", "code": "already_driving"}
     read = event_view.of_series(left_out, dora)
     assert (read["id"], read["what"], read["date"]) == (number, "left_out", "2031-01-06")
+    assert encode({"data": read})
     full = {"standing": standing, "what": "waiting", "offer": 7}
     assert [event_view.of_standing(full, person)["role"] for person in (bo, dora)] == ["rider", "driver"]
     assert event_view.of_standing(full, bo)["what"] == "waiting"

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Community, Membership, User
 from realtime.models import Event
+from realtime.publish import encode
 from rides import commands, event_view, planner, streets, tasks
 from rides.commands.execute import by_itself
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
@@ -291,6 +292,7 @@ def test_at_other_hours_drivers_of_the_same_day_are_asked_and_she_is_free_to_lea
     assert (request.stage, drivers_asked(request)) == ("later", {"Late"})
     card = event_view.of_asking({"asking": request.askings.get().pk}, late)
     assert card["latest_at"] == request.latest_at + timedelta(hours=2)
+    assert encode({"data": card})
     booking = commands.accept_asking(late, request.askings.get().pk)
     assert (booking.data["state"], booking.data["may_leave_freely"]) == ("CONFIRMED", True)
 
