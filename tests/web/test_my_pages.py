@@ -1,0 +1,68 @@
+"""What a driver, a rider and a coordinator look at every day, in a real browser: nothing cut off, small or mute."""
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Community, Membership
+from rides import commands, streets
+from rides.models import Case, OfferSeries, RideRequest
+from rides.serializers.series import SeriesIn
+from rides.serializers.standing import StandingIn
+from tests.rides import world
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+CUT_OFF = """() => [...document.querySelectorAll("main *")]
+  .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".stage__map, .visually-hidden"))
+  .map(one => one.outerHTML.slice(0, 150))"""
+TOO_SMALL = """() => [...document.querySelectorAll("main :is(.button, .chip, summary, input, select)")]
+  .filter(one => one.type !== "hidden")
+  .map(one => one.closest("label.chip") ?? one)
+  .map(one => [one.textContent.trim() || one.name, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.height < 43.5 || box.width < 43.5)).map(([name]) => name)"""
+
+
+@pytest.fixture
+def people(site, valley):
+    """Dora drives soon with Bo, and every week, and Bo asks for both; Bo has no way home, and Ana coordinates."""
+    dora, bo, ana = world.person("Dora", last_name="Lin"), world.person("Bo"), world.person("Ana")
+    street = Community.objects.create(name="Rue du Lac", slug="rue-du-lac")
+    for person, role in ((bo, "member"), (ana, "coordinator")):
+        Membership.objects.create(community=street, person=person, role=role)
+    world.car(dora)
+    start, store, tomorrow = world.as_sent(streets.town_centre()), world.store(), timezone.localdate() + timedelta(1)
+    ride = world.publish(dora, start, store, departs_at=world.soon(0.4).isoformat(), automatic=True)
+    assert world.book(bo, ride, start, store, seats=2, companions=["Zoé"]).ok
+    way = {"origin": start, "destination": store, "starts_on": tomorrow}
+    weekly = {"weekdays": [0, 1, 2, 3, 4, 5, 6], "leaves_at": time(8, 10), "returns_at": time(17, 30)}
+    assert commands.begin_series(dora, world.valid(SeriesIn, way | weekly)).ok
+    series = OfferSeries.objects.get().pk
+    every = world.valid(StandingIn, way | {"weekdays": [0, 2]})
+    assert commands.take_standing(bo, every | {"series": series}).ok
+    assert world.ask(bo, store, start, earliest_at=world.soon(6), latest_at=world.soon(8)).ok
+    journey = RideRequest.objects.get(rider=bo, state=RideRequest.State.OPEN, bookings=None)
+    Case.objects.create(kind=Case.Kind.WAY_HOME, person=bo, request=journey, community=street)
+    return {
+        dora: ("/drive/", f"/drive/{ride.pk}/", f"/drive/weekly/{series}/", "/me/", "/account/"),
+        bo: ("/me/", f"/requests/{journey.pk}/?options=1", f"/bookings/{ride.bookings.get(rider=bo).pk}/"),
+        ana: ("/me/",),
+    }
+
+
+def test_nothing_is_cut_off_or_too_small_to_press_and_axe_finds_nothing_to_blame(site, people, open_window):
+    for person, paths in people.items():
+        page = open_window(site.url, viewport={"width": 320, "height": 640}, bypass_csp=True)
+        page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")  # these pages are read as lists
+        site.sign_in(page.context, person)
+        for path in paths:
+            assert page.goto(path).ok, path
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            assert page.evaluate(CUT_OFF) == [], path
+            assert page.evaluate(TOO_SMALL) == [], path
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
+            blamed = [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+            assert not blamed, f"{path}\n" + "\n".join(blamed)
