@@ -30,7 +30,7 @@ def fill(now: datetime, *, seed: int = 1) -> dict[str, int]:
     drivers = [person for person in everybody if person.vehicles.exists()]
     riders = [person for person in everybody if person not in drivers]
     for number, driver in enumerate(islice(cycle(drivers), OFFERS - 1)):
-        made["offers"] += doings.publish(hood, driver, _departure(hood, now, soon=number < WITHIN_THE_HOUR))
+        made["offers"] += _publish(hood, driver, now, soon=number < WITHIN_THE_HOUR)
     made["offers"] += publish_for_the_driver(hood, people.played_by("driver"), now)
     for rider in islice(cycle(riders), BOOKINGS):
         made["bookings"] += _book(hood, rider, now)
@@ -48,6 +48,11 @@ def publish_for_the_driver(hood: Neighbourhood, driver: User, now: datetime) -> 
     at = (now + FOR_THE_DRIVER).replace(second=0, microsecond=0)
     trip = trips.Trip(home, haunts[what], what)
     return doings.publish_trip(driver, trip, at, max_detour_s=1500, max_detour_m=25_000)
+
+
+def _publish(hood: Neighbourhood, driver: User, now: datetime, *, soon: bool) -> bool:
+    """A ride at an hour at which this neighbour does not drive already."""
+    return any(doings.publish(hood, driver, _departure(hood, now, soon=soon)) for _ in range(TRIES))
 
 
 def _departure(hood: Neighbourhood, now: datetime, *, soon: bool) -> datetime:

@@ -35,7 +35,7 @@ def test_a_driver_answers_a_visitor_and_nothing_is_left_running_at_the_end(demo:
     assert len(demo.children()) >= 3
     assert any("postgres" in process.name() for process in running)
     assert demo.end() == 0
-    psutil.wait_procs(running, timeout=10)  # PostgreSQL stops when its last user is gone
+    psutil.wait_procs(running, timeout=60)  # PostgreSQL stops when its last user is gone
     assert processes_over(demo_folder) == []
 
 
@@ -54,7 +54,7 @@ def test_a_killed_demo_leaves_nothing_that_stops_the_next_one(demo: Demo, demo_f
     orphans = demo.children()
     demo.end(signal.SIGKILL)
     with Demo(demo_folder) as again:
-        _, alive = psutil.wait_procs(orphans, timeout=10)
+        _, alive = psutil.wait_procs(orphans, timeout=60)
         assert not alive
         assert "<h1>" in Visitor(again.address).read("/")
 
@@ -63,7 +63,7 @@ def test_when_a_part_dies_the_whole_says_so_and_ends(demo: Demo, demo_folder):
     demo.child("worker").kill()
     assert demo.status() == 1
     assert any(line.startswith("The worker has ended with status -9.") for line in demo.said)
-    psutil.wait_procs(processes_over(demo_folder), timeout=10)
+    psutil.wait_procs(processes_over(demo_folder), timeout=60)
     assert processes_over(demo_folder) == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import Vehicle
 from rides import models
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -21,6 +22,7 @@ TABLES: dict[str, Any] = {
     "standing_id": models.StandingBooking,
     "case_id": models.Case,
     "signal_id": models.KerbSignal,
+    "vehicle_id": Vehicle,
 }
 WORDS = {
     "step": ["accept", "decline", "cancel", "depart", "complete", "publish", "join", "leave", "propose"],

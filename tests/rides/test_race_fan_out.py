@@ -107,7 +107,7 @@ def test_a_deadlock_is_tried_again_and_nobody_hears_of_it(two_buses, in_another_
     before = deadlocks()
     outcomes = race(*(partial(counted, one) for one in two_buses))
     assert [told(one) for one in outcomes] == ["200", "200"]
-    assert deadlocks() == before + 1
+    assert deadlocks() > before
     world.require_books_balance()
 
 
