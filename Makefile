@@ -59,7 +59,7 @@ demo: setup  ## serve the site with a simulated neighbourhood
 
 test: setup-dev  ## run the tests of people, races, sockets and pages (10 minutes at most)
 	@scripts/need-test-tools
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 	@if ls tests/js/*.test.mjs >/dev/null 2>&1; then echo "node --test tests/js"; node --test tests/js/*.test.mjs; fi
 
 test-long: setup-dev  # what `make test-all` adds to `make test`
