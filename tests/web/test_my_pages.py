@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Community, Membership
 from rides import commands, streets
@@ -66,3 +67,21 @@ def test_nothing_is_cut_off_or_too_small_to_press_and_axe_finds_nothing_to_blame
             found = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
             blamed = [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
             assert not blamed, f"{path}\n" + "\n".join(blamed)
+
+
+def test_news_of_the_other_leaves_what_is_being_written_alone(site, valley, open_window):
+    dora, bo, start = world.person("Dora", last_name="Lin"), world.person("Bo"), world.as_sent(streets.town_centre())
+    world.car(dora)
+    ride = world.publish(dora, start, world.store(), departs_at=world.soon(0.4).isoformat(), automatic=True)
+    booking = world.book(bo, ride, start, world.store()).data["id"]
+    page = open_window(site.url, phone=True)
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    site.sign_in(page.context, bo)
+    page.goto(f"/bookings/{booking}/")
+    page.get_by_text("Cancel this booking").click()
+    page.get_by_label("A word of why").fill("Ana is ill")
+    assert commands.say_at_kerb(dora, booking, {"kind": "late", "minutes": 10}).ok
+    expect(page.get_by_text("is late (10 min)").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("A word of why")).to_have_value("Ana is ill")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()

@@ -8,13 +8,31 @@ export const concerns = (kinds, kind) =>
 
 const parts = () => [...document.querySelectorAll("live-part")]
 
-function swapFrom(fresh, wanted = parts()) {
-  for (const part of wanted) {
+// What somebody has unfolded and typed in a part; a function that does the same once it is drawn again.
+function keep(part) {
+  const inputs = "input:is([type=text], [type=number], [type=date], [type=time])[id]"
+  const unfolded = [...part.querySelectorAll("details[open] > summary")].map(summary => summary.textContent)
+  const typed = [...part.querySelectorAll(inputs)].filter(input => input.value !== input.defaultValue)
+  return () => {
+    for (const summary of part.querySelectorAll("details > summary"))
+      if (unfolded.includes(summary.textContent)) summary.parentElement.open = true
+    for (const { id, value } of typed) {
+      const input = document.getElementById(id)
+      if (input) input.value = value
+    }
+  }
+}
+
+// A form that was answered has said what it had to; news of others leaves what is being written alone.
+function swapFrom(fresh, { answered = false } = {}) {
+  for (const part of parts()) {
     const next = fresh.getElementById(part.id)
     if (next) part.dataset.again = next.dataset.again ?? ""
     if (!next || next.innerHTML === part.innerHTML) continue
     const focused = part.contains(document.activeElement) ? document.activeElement.id : ""
+    const again = answered ? () => {} : keep(part)
     part.replaceChildren(...document.importNode(next, true).childNodes)
+    again()
     if (focused) document.getElementById(focused)?.focus()
   }
   comeAgain()
@@ -69,7 +87,7 @@ export function answerInPlace() {
         location.assign(url)
         return
       }
-      swapFrom(fresh)
+      swapFrom(fresh, { answered: true })
       for (const message of fresh.querySelectorAll("#toasts .toast")) toast(message.textContent.trim())
     } catch (error) {
       toast(error.message)
