@@ -78,7 +78,10 @@ def page(request: PersonRequest, offer: RideOffer, form: drive_change.ChangeForm
     waiting = offer.bookings.filter(state=Booking.State.WAITING, accepted_at=None)
     asked = offer.askings.filter(state=Asking.State.ASKED)
     aboard = list(
-        offer.bookings.filter(state__in=(*ASKED, Booking.State.COMPLETED)).select_related(*places).order_by("pickup_at")
+        offer.bookings.filter(state__in=(*ASKED, Booking.State.COMPLETED))
+        .select_related(*places)
+        .prefetch_related("signals")
+        .order_by("pickup_at")
     )
     for one in aboard:
         one.offer = offer

@@ -59,7 +59,7 @@ def seen_by(person: User, booking: Booking, now: datetime) -> Kerb:
     is_open = _is_open(booking, now)
     over_at = booking.dropoff_at
     is_over = booking.state == State.COMPLETED or (booking.state == State.CONFIRMED and now >= over_at)
-    until = kerb.wait_until(booking)
+    until = next((signal.wait_until for signal in signals if signal.kind == Kind.HERE), None)
     missed_at = until or booking.pickup_at + timedelta(minutes=kerb.WAIT_MIN)
     i_am_here = any(signal.by == by and signal.kind == Kind.HERE for signal in signals)
     waits = is_open and booking.boarded_at is None
