@@ -76,11 +76,9 @@ def site_processes(
 
 
 @pytest.fixture
-def site(site_processes: Site, transactional_db: None) -> Iterator[Site]:
+def site(site_processes: Site, transactional_db: None) -> Site:
     """The running site over an empty database whose rows are really committed."""
-    yield site_processes
-    with connection.cursor() as cursor:  # its tables are not Django's own, so the flush after a test forgets them
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+    return site_processes
 
 
 def _environment(database: dict[str, Any], site: Site, region_directory: Path) -> dict[str, str]:
