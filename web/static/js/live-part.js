@@ -1,6 +1,6 @@
 // <live-part id on="booking outing">: a part of the page that is fetched again when something of these kinds happens.
 // The server draws it, always; a form in it with data-quiet is answered in place.
-import { page, submit } from "detour/api"
+import { page, Refusal, submit } from "detour/api"
 import { toast } from "detour/toast"
 
 export const concerns = (kinds, kind) =>
@@ -60,6 +60,9 @@ export async function refresh() {
   running = { again: false }
   try {
     swapFrom(await page())
+  } catch (error) {
+    // Offline, or on the answer to a form that was refused: what is there stays until there is more news.
+    if (!(error instanceof Refusal)) throw error
   } finally {
     const { again } = running
     running = null
