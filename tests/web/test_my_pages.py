@@ -47,7 +47,7 @@ def people(site, valley):
     journey = RideRequest.objects.get(rider=bo, state=RideRequest.State.OPEN, bookings=None)
     Case.objects.create(kind=Case.Kind.WAY_HOME, person=bo, request=journey, community=street)
     return {
-        dora: ("/drive/", f"/drive/{ride.pk}/", f"/drive/weekly/{series}/", "/me/", "/account/"),
+        dora: ("/drive/", f"/drive/{ride.pk}/", f"/drive/weekly/{series}/"),
         bo: ("/me/", f"/requests/{journey.pk}/?options=1", f"/bookings/{ride.bookings.get(rider=bo).pk}/"),
         ana: ("/me/",),
     }
