@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -148,3 +149,14 @@ def move(booking: Booking, by: timedelta) -> None:
     """As if the hour had passed: only the clock of this booking is turned."""
     now = timezone.now()
     Booking.objects.filter(pk=booking.pk).update(pickup_at=now + by, dropoff_at=now + by + timedelta(minutes=20))
+
+
+def test_who_was_signed_out_meanwhile_comes_back_to_the_page_with_the_form(client, booking):
+    page, cancel = address(booking), reverse("booking_cancel", args=[booking.pk])
+    answer = client.post(cancel, headers={"Referer": f"http://testserver{page}?lang=fr#cancel"})
+    assert (answer.status_code, parse_qs(urlsplit(answer.url).query)["next"]) == (302, [f"{page}?lang=fr"])
+    for elsewhere in ("https://example.org/", ""):
+        answer = client.post(cancel, headers={"Referer": elsewhere})
+        assert parse_qs(urlsplit(answer.url).query)["next"] == ["/me/"]
+    booking.refresh_from_db()
+    assert booking.state == Booking.State.CONFIRMED

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from rides import access, commands
 from rides.models import Booking, Case, RideRequest
@@ -20,6 +19,7 @@ from web.pages import journeys, kerb, maps, progress, seat_form, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
+from web.posted import posted
 
 
 class SmallerForm(forms.Form):
@@ -69,8 +69,7 @@ def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
     return render(request, "booking.html", context)
 
 
-@login_required
-@require_POST
+@posted
 def cancel(request: PersonRequest, booking_id: int) -> HttpResponse:
     """Call it off, with a word of why; the seat is free again."""
     note = request.POST.get("note", "")[:200]
@@ -79,8 +78,7 @@ def cancel(request: PersonRequest, booking_id: int) -> HttpResponse:
     return redirect("booking", booking_id)
 
 
-@login_required
-@require_POST
+@posted
 def reduce(request: PersonRequest, booking_id: int) -> HttpResponse:
     """One of us cannot come."""
     found = _mine(request, booking_id)

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from rides import access, commands, search, streets
 from rides.models import Asking, Booking, RideOffer, Stop, WaitingEntry
@@ -16,6 +15,7 @@ from web.pages import drive_change, inbox, kerb, maps
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
+from web.posted import posted
 
 ASKED = (Booking.State.WAITING, Booking.State.CONFIRMED)
 """Whom the driver knows of: an open form is its rider's alone."""
@@ -29,8 +29,7 @@ def day(request: PersonRequest, offer_id: int) -> HttpResponse:
     return page(request, own(request, offer_id))
 
 
-@login_required
-@require_POST
+@posted
 def change(request: PersonRequest, offer_id: int) -> HttpResponse:
     """Another hour, place, number of seats, word; of a weekly ride for one, the following, or all."""
     offer = own(request, offer_id)
@@ -42,8 +41,7 @@ def change(request: PersonRequest, offer_id: int) -> HttpResponse:
     return redirect("drive_day", offer_id)
 
 
-@login_required
-@require_POST
+@posted
 def step(request: PersonRequest, offer_id: int, step: str) -> HttpResponse:
     """Publish a draft, leave, arrive, or call the ride off."""
     steps = {

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from rides import commands
 from rides.bookings.doors import LongerDetour
@@ -16,6 +15,7 @@ from rides.models import Asking, Booking, RideRequest
 from web import people
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
+from web.posted import posted
 
 
 @login_required
@@ -47,23 +47,20 @@ def door(request: HttpRequest) -> dict[str, Any]:
     return {"door": request.GET.get("door", ""), "door_min": int(minutes) if minutes.isdecimal() else 0}
 
 
-@login_required
-@require_POST
+@posted
 def answer_asking(request: PersonRequest, asking_id: int, answer: str) -> HttpResponse:
     """Yes or no to a request that was put to me."""
     return _answer(request, f"asking-{asking_id}", answer, commands.accept_asking, commands.decline_asking, asking_id)
 
 
-@login_required
-@require_POST
+@posted
 def answer_booking(request: PersonRequest, booking_id: int, answer: str) -> HttpResponse:
     """Yes or no to somebody who wants a seat on my ride."""
     yes, no = commands.accept_booking, commands.decline_booking
     return _answer(request, f"booking-{booking_id}", answer, yes, no, booking_id)
 
 
-@login_required
-@require_POST
+@posted
 def answer_standing(request: PersonRequest, standing_id: int, answer: str) -> HttpResponse:
     """Yes or no to somebody who wants a seat every week; a no ends it, also later."""
     yes, no = commands.accept_standing, commands.end_standing

@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from rides import access, commands, streets
@@ -19,6 +17,7 @@ from rides.underway import kerb, no_shows
 from web.fields import PlaceField
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
+from web.posted import posted
 
 LATE_MIN = (5, 10, 15, 20)
 Kind, State = KerbSignal.Kind, Booking.State
@@ -82,8 +81,7 @@ def seen_by(person: User, booking: Booking, now: datetime) -> Kerb:
     )
 
 
-@login_required
-@require_POST
+@posted
 def step(request: PersonRequest, booking_id: int, step: str) -> HttpResponse:
     """Say something at the kerb, or after the ride."""
     person, key, note = request.user, key_of(request), request.POST.get("note", "")[:200]

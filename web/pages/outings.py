@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -21,6 +20,7 @@ from web.fields import DayField, LoadField, PlaceField
 from web.pages import cars, maps, trips
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
+from web.posted import posted
 
 ARRIVAL_WINDOW = timedelta(minutes=30)
 MAX_DETOUR_S = 900
@@ -147,16 +147,14 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("outing", slug)
 
 
-@login_required
-@require_POST
+@posted
 def leave(request: PersonRequest, slug: str) -> HttpResponse:
     """Not coming after all."""
     told(request, commands.leave_outing(request.user, _outing(slug).pk, key_of(request)), _("You are out again."))
     return redirect("outing", slug)
 
 
-@login_required
-@require_POST
+@posted
 def group(request: PersonRequest, slug: str) -> HttpResponse:
     """The organiser wants cars."""
     told(
@@ -165,8 +163,7 @@ def group(request: PersonRequest, slug: str) -> HttpResponse:
     return redirect("outing", slug)
 
 
-@login_required
-@require_POST
+@posted
 def answer(request: PersonRequest, slug: str, answer: str) -> HttpResponse:
     """My own yes or no; nobody else's."""
     version = request.POST.get("version", "")

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from rides import commands
 from rides.models import Asking, Booking, Case, RideRequest
@@ -20,6 +19,7 @@ from web.pages import maps
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
+from web.posted import posted
 
 
 class HoursForm(forms.Form):
@@ -65,16 +65,14 @@ def page(request: PersonRequest, request_id: int, hours: HoursForm | None = None
     return render(request, "request.html", context, status=400 if hours else 200)
 
 
-@login_required
-@require_POST
+@posted
 def cancel(request: PersonRequest, request_id: int) -> HttpResponse:
     """I need nothing any more."""
     told(request, commands.cancel_request(request.user, request_id, key_of(request)), _("Your request is taken back."))
     return redirect("request", request_id)
 
 
-@login_required
-@require_POST
+@posted
 def move(request: PersonRequest, request_id: int) -> HttpResponse:
     """Other hours."""
     form = HoursForm(request.POST)
@@ -85,8 +83,7 @@ def move(request: PersonRequest, request_id: int) -> HttpResponse:
     return redirect("request", request_id)
 
 
-@login_required
-@require_POST
+@posted
 def step(request: PersonRequest, request_id: int, step: str) -> HttpResponse:
     """Ask more people, one way is enough, I still need a ride, I am home."""
     steps = {

@@ -1,6 +1,5 @@
 """A seat every week: asked for on the page of one ride, ended on my own."""
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -11,6 +10,7 @@ from rides import commands
 from web.pages import ride, seat_form
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
+from web.posted import posted
 
 
 @require_POST
@@ -33,8 +33,7 @@ def take(request: HttpRequest, offer_id: int) -> HttpResponse:
     return redirect("me")
 
 
-@login_required
-@require_POST
+@posted
 def end(request: PersonRequest, standing_id: int) -> HttpResponse:
     """I need it no more, or take them along no more."""
     note = request.POST.get("note", "")[:200]

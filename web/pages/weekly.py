@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from rides import commands, search
 from rides.models import OfferSeries, StandingBooking
@@ -18,6 +17,7 @@ from web.fields import WEEKDAYS, WeekdaysField
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
+from web.posted import posted
 
 
 class PatternForm(forms.Form):
@@ -60,8 +60,7 @@ def weekly(request: PersonRequest, series_id: int) -> HttpResponse:
     return _page(request, _own(request, series_id))
 
 
-@login_required
-@require_POST
+@posted
 def change(request: PersonRequest, series_id: int) -> HttpResponse:
     """Other days or hours; the page of the series that goes on from then."""
     series = _own(request, series_id)
@@ -76,8 +75,7 @@ def change(request: PersonRequest, series_id: int) -> HttpResponse:
     return redirect("weekly", answer.data["id"] if answer.ok else series_id)
 
 
-@login_required
-@require_POST
+@posted
 def skip(request: PersonRequest, series_id: int) -> HttpResponse:
     """No ride on one day."""
     form = DayForm(request.POST)
@@ -89,8 +87,7 @@ def skip(request: PersonRequest, series_id: int) -> HttpResponse:
     return redirect("weekly", series_id)
 
 
-@login_required
-@require_POST
+@posted
 def cancel(request: PersonRequest, series_id: int) -> HttpResponse:
     """No more rides from a day on, or at once."""
     form = DayForm(request.POST)
