@@ -10,12 +10,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -27,11 +28,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Site:
-    """A site that answers at `url`; its processes write to `log` and its letters go to the folder `letters`."""
+    """A site that answers at `url`; its processes write to `log` and its letters go to the folder `letters`.
+
+    Its worker is awake only while a test uses the site: the jobs that other tests ask for are theirs to do.
+    """
 
     url: str
     log: Path
     letters: Path
+    worker: psutil.Process | None = None
 
     def sign_in(self, context: BrowserContext, person: Any) -> None:
         """Put `person`'s session into the window, as if they had typed their code."""
@@ -69,16 +74,40 @@ def site_processes(
     with ExitStack() as stack:
         log = stack.enter_context(site.log.open("ab"))
         web = stack.enter_context(_process(uvicorn, environment, log, listener.fileno()))
-        stack.enter_context(_process(worker, environment, log))
+        works = stack.enter_context(_process(worker, environment, log))
         listener.close()
         _wait_until_it_answers(site, web)
-        yield site
+        yield replace(site, worker=psutil.Process(works.pid))
 
 
 @pytest.fixture
-def site(site_processes: Site, transactional_db: None) -> Site:
+def site(site_processes: Site, transactional_db: None) -> Iterator[Site]:
     """The running site over an empty database whose rows are really committed."""
-    return site_processes
+    worker = site_processes.worker
+    assert worker, "the site has no worker"
+    worker.resume()
+    yield site_processes
+    _send_to_sleep(worker)
+
+
+def _send_to_sleep(worker: psutil.Process) -> None:
+    """Once it has done what it is doing, so that it holds no lock in its sleep."""
+    until = time.monotonic() + 30
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+        worker.suspend()
+        if not _is_at_work():
+            return
+        assert time.monotonic() < until, "the worker does not come to an end"
+        worker.resume()
+        time.sleep(0.05)
+
+
+def _is_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing')")
+        return bool(cursor.fetchone()[0])
 
 
 def _environment(database: dict[str, Any], site: Site, region_directory: Path) -> dict[str, str]:
@@ -111,6 +140,7 @@ def _process(module: list[str], environment: dict[str, str], log: Any, *descript
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGCONT)  # nobody ends in their sleep
         try:
             process.wait(timeout=8)
         except subprocess.TimeoutExpired:

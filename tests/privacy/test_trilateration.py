@@ -86,7 +86,7 @@ def test_two_hundred_searches_stay_away_from_the_home(spread, searches, store):
 def test_without_public_points_they_would_find_it(spread, searches, store, monkeypatch):
     """Control: the same measuring, when plans go by the doors themselves."""
     home, _other = spread
-    monkeypatch.setattr(planner, "public", streets.exact)
+    monkeypatch.setattr(streets, "public", streets.exact)
     offer = drive_from(home, store, "Dora")
     seen = measure(offer, searches, store)
     assert metres_between(best_guess(seen), streets.place_from(home)) < HIDDEN_M

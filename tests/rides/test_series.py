@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from rides import commands, tasks
+from rides import commands, streets, tasks
 from rides.commands.execute import by_itself
 from rides.models import OfferSeries, RideOffer
 from rides.weekly import series, series_pattern
@@ -229,7 +229,7 @@ def test_nobody_keeps_a_series_with_someone_elses_car(dora, bo, drives, far_home
                 series.begin,
                 driver=bo,
                 vehicle=drives,
-                roads=series_pattern.look_up(*(weekly.planner.place_from(place) for place in (far_home, store))),
+                roads=series_pattern.look_up(*(streets.place_from(place) for place in (far_home, store))),
                 pattern=series.Pattern((TUESDAY,), time(7), weekly.today()),
                 terms={},
                 now=weekly.noon(weekly.today()),
