@@ -31,11 +31,24 @@ class PlaceWidget(forms.TextInput):
         return name not in data
 
 
+class BoundPlace(forms.BoundField):
+    """A place in a form that is drawn."""
+
+    @property
+    def typed(self) -> str:
+        """The name as it was sent, or with which the form began."""
+        value = self.value()
+        return value[self.name] if isinstance(value, dict) else value or ""
+
+
 class PlaceField(forms.Field):
     """Cleans to a routing Place, or None when it is empty and may be."""
 
     widget = PlaceWidget
     default_error_messages = {"unknown": _("We know no place of this name here. Try a street or a shop.")}  # noqa: RUF012
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundPlace:
+        return BoundPlace(form, self, field_name)
 
     def clean(self, value: dict[str, str]) -> Place | None:
         name = next(iter(value))

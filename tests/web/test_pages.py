@@ -143,6 +143,17 @@ def test_an_outing_is_planned_joined_and_left(reader, valley):
     assert b"0 neighbours go" in reader.get(answer.url).content
 
 
+@pytest.mark.parametrize("path", ["/ask/", "/drive/", "/outings/new/", "join"])
+@pytest.mark.parametrize("sent", [{}, {"origin": "qqqqzzzz", "to": "qqqqzzzz"}], ids=["nothing", "no such place"])
+def test_a_form_that_lacks_something_comes_back_and_says_so(reader, dora, path, sent):
+    if path == "join":
+        path = f"/o/{world.plan_outing(dora, world.store()).data['slug']}/join/"
+    page = reader.post(path, sent)
+    assert page.status_code == 400
+    typed = sent.get("to", "")
+    assert f'value="{typed}"'.encode() in page.content
+
+
 @pytest.mark.parametrize("path", ["/", "/find/", "/drive/", "/ask/", "/outings/", "/outings/new/", "/about/"])
 def test_every_page_opens_for_a_stranger(client, valley, path):
     assert client.get(path).status_code == 200
