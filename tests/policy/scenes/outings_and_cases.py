@@ -9,8 +9,10 @@ from rides import commands, tasks
 from rides.commands.execute import by_itself
 from rides.models import Case, Outing
 from rides.underway import cases
+from tests.policy.pages import CAR
 from tests.policy.policy import CASE, OUTING, SITE, TOKEN
 from tests.policy.scenes.requests import wish
+from tests.policy.terms import Role
 from tests.policy.town import Scene, Town, done
 from tests.rides import world
 
@@ -46,4 +48,5 @@ def settle(town: Town) -> None:
             town.scenes[thing.name, state] = make(town, state)
     token = ApiToken.objects.create(person=town.bo, name="calendar", secret_sha256="0" * 64, scopes=["read"])
     town.scenes[TOKEN.name, "good"] = Scene(token.pk)
+    town.scenes[CAR.name, "hers"] = Scene(town.dora.vehicles.get().pk, {Role.OWNER: "Dora"})
     town.scenes[SITE.name, "open"] = Scene("")

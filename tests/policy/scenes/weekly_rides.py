@@ -3,7 +3,8 @@
 from datetime import time
 
 from rides import commands
-from rides.models import OfferSeries
+from rides.models import OfferSeries, RideOffer
+from tests.policy.pages import WEEKLY_RIDE
 from tests.policy.policy import SERIES, STANDING
 from tests.policy.terms import Role
 from tests.policy.town import Scene, Town, done
@@ -46,3 +47,7 @@ def settle(town: Town) -> None:
     for make, thing in ((series, SERIES), (standing, STANDING)):
         for state in thing.states:
             town.scenes[thing.name, state] = make(town, state)
+    for state in WEEKLY_RIDE.states:
+        its_series = town.scene(SERIES, state).thing_id
+        first = RideOffer.objects.filter(series=its_series, return_of=None).order_by("departs_at")[0]
+        town.scenes[WEEKLY_RIDE.name, state] = Scene(first.pk, WANDA)
