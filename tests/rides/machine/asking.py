@@ -10,7 +10,7 @@ from rides import planner, streets
 from rides.bookings import answers, booking
 from rides.requests import journeys
 from tests.rides.machine.books import HELD, HOLDS, KINDS, LOOKING, MINUTE, WAITING, Row
-from tests.rides.machine.player import ANY, EARLIEST, LOADS, SOMEBODY, WAYS, Player, one_of
+from tests.rides.machine.player import ANY, EARLIEST, LOADS, SOMEBODY, WAYS, Player, afresh, one_of
 
 JOURNEY = st.sampled_from(["new", "new", "new", "that one", "and back", "both or none"])
 """What the booking is for: a journey of its own, one that is there, the way back of one."""
@@ -23,7 +23,7 @@ class Asking(Player):
     @rule(rider=SOMEBODY, offer=ANY, way=WAYS, what=LOADS, earliest=EARLIEST)
     def reads_about_a_ride(self, rider: int, offer: int, way: Any, what: str, earliest: int) -> None:
         """And keeps the page open: the ride may change before she does anything."""
-        if seen := self._look(rider, offer, way, what, earliest):
+        if seen := self.look(rider, offer, way, what, earliest):
             self.looks = [*self.looks[-3:], seen]
 
     @precondition(lambda self: self.books.offers)
@@ -31,18 +31,18 @@ class Asking(Player):
     def asks_for_a_seat(
         self, rider: int, offer: int, way: Any, what: str, earliest: int, journey: str, mine: int
     ) -> None:
-        if seen := self._look(rider, offer, way, what, earliest):
-            self._book(seen, journey, mine)
+        if seen := self.look(rider, offer, way, what, earliest):
+            self.book(seen, journey, mine)
 
     @precondition(lambda self: self.looks)
     @rule(number=ANY, journey=JOURNEY, mine=ANY)
     def asks_for_what_she_saw_before(self, number: int, journey: str, mine: int) -> None:
-        self._book(one_of(self.looks, number), journey, mine)
+        self.book(one_of(self.looks, number), journey, mine)
 
     @precondition(lambda self: self.books.offers)
     @rule(rider=SOMEBODY, offer=ANY, way=WAYS, what=LOADS, earliest=EARLIEST)
     def opens_the_form(self, rider: int, offer: int, way: Any, what: str, earliest: int) -> None:
-        if seen := self._look(rider, offer, way, what, earliest):
+        if seen := self.look(rider, offer, way, what, earliest):
             self._hold(seen)
 
     @precondition(lambda self: self.looks)
@@ -55,7 +55,7 @@ class Asking(Player):
     def sends_the_form(self, number: int, journey: str, mine: int) -> None:
         held = one_of(self._bookings_in(HELD), number)
         if seen := self.look_at(held["rider"], held["offer"], held["trip"], instead_of=held):
-            self._book(seen, journey, mine)
+            self.book(seen, journey, mine)
 
     @precondition(lambda self: self._bookings_in(HELD))
     @rule(number=ANY)
@@ -118,20 +118,20 @@ class Asking(Player):
     def _bookings_in(self, state: str) -> list[Row]:
         return [row for row in self.books.bookings.values() if row["state"] == state]
 
-    def _look(self, rider: int, offer: int, way: Any, what: str, earliest: int) -> Row | None:
+    def look(self, rider: int, offer: int, way: Any, what: str, earliest: int) -> Row | None:
         offer_id = one_of(list(self.books.offers), offer)
         return self.look_for(self.person(rider).pk, offer_id, way, what, earliest)
 
     def _hold(self, seen: Row) -> None:
         held = self.books.hold_of(seen["rider"])
         expected = self.refusal_to_ask(seen) or self.refusal_to_lay(seen, held=held)
-        change = partial(booking.hold, rider_id=seen["rider"], prepared=seen["prepared"], now=self.now())
+        change = partial(booking.hold, rider_id=seen["rider"], prepared=afresh(seen["prepared"]), now=self.now())
         if made := self.step(expected, change):
             self._let_go(held, seen)
             row = self.books.lay(seen, made, HELD, held_until=self.books.now + 5 * MINUTE, trip=seen["trip"])
             self._leave_the_rest(held, row)
 
-    def _book(self, seen: Row, journey: str, mine: int) -> None:
+    def book(self, seen: Row, journey: str, mine: int) -> None:
         books, rider = self.books, seen["rider"]
         held = books.hold_of(rider)
         own = [one for one in books.requests.values() if one["rider"] == rider]
@@ -162,7 +162,7 @@ class Asking(Player):
             return_of=meant if journey != "that one" else None,
             both_or_none=journey == "both or none",
         )
-        change = partial(booking.book, rider_id=rider, prepared=seen["prepared"], form=form, now=self.now())
+        change = partial(booking.book, rider_id=rider, prepared=afresh(seen["prepared"]), form=form, now=self.now())
         if made := self.step(expected, change):
             self._let_go(held, seen)
             if not this:

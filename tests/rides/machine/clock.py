@@ -20,9 +20,9 @@ class Clock(Player):
     @precondition(lambda self: self._unanswered())
     @rule(number=ANY)
     def nobody_answered(self, number: int) -> None:
-        """In time or not: before its deadline nothing happens."""
-        row = one_of(self._unanswered(), number)
-        over = row["deadline"] <= self.books.now
+        """In time or, if there is no such booking, not: before its deadline nothing happens."""
+        late = [row for row in self._unanswered() if row["deadline"] <= self.books.now]
+        row, over = one_of(late or self._unanswered(), number), bool(late)
         made = self.step(None, partial(answers.lapse, booking_id=row["id"], now=self.now()))
         assert bool(made) == over
         if over:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from rides import planner, streets
 from rides.bookings import answers
@@ -23,10 +23,10 @@ USUAL = {"seats": None, "automatic": False, "draft": False, "patient": True, "fl
 class Driving(Player):
     """Rules of `rides.driving.offers`, and of a driver's own steps in `rides.bookings.answers`."""
 
-    @initialize(automatic=st.booleans())
-    def two_rides_are_there(self, automatic: bool) -> None:
-        self._publish(0, back=False, departs=1, **USUAL)
-        self._publish(2, back=False, departs=2, **USUAL | {"automatic": automatic})
+    def two_rides(self, seats: int | None, automatic: bool) -> None:
+        """With which a run begins, at the same hour."""
+        self._publish(0, back=False, departs=1, **USUAL | {"seats": seats})
+        self._publish(2, back=False, departs=1, **USUAL | {"automatic": automatic})
 
     @rule(
         driver=WITH_A_CAR, back=st.booleans(), departs=DEPARTS, seats=SEATS, automatic=st.booleans(),

@@ -37,9 +37,7 @@ def require_sense(seen: Tables, now: int) -> None:
     _require_one_car_each(seen, lines)
     _require_few_asked(bookings)
     for request in seen["requests"].values():
-        has_car = [
-            one for one in bookings if one["request"] == request["id"] and one["state"] in (CONFIRMED, COMPLETED)
-        ]
+        has_car = [one for one in bookings if one["request"] == request["id"] and one["state"] in RIDES]
         assert (request["state"] == "matched") == (len(has_car) == 1), (request, has_car)
     for stream in seen["streams"].values():
         assert stream["head"] == stream["events"] == stream["last"], stream

@@ -1,6 +1,8 @@
 """Who plays a run: each step is taken in the world and in the model, and both have to come out alike."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,6 +36,8 @@ CARRIED: dict[str, Row] = {
     "one with skis": {"seats": 1, "roof_kg": 30},
 }
 LOADS = st.sampled_from(sorted(CARRIED))
+PLACES = ("pickup", "dropoff", "pickup_stop", "dropoff_stop")
+"""The rows that come with a look."""
 EARLIEST = st.sampled_from([-HOUR, 5 * 60, 15 * 60])
 """Seconds after the planned departure."""
 
@@ -178,6 +182,14 @@ class Player(RuleBasedStateMachine):
         line = [stop["id"] for stop in self.books.offers[look["offer"]]["line"]]
         stretch = line.index(held["pickup"]) <= look["pickup"] and look["dropoff"] <= line.index(held["dropoff"])
         return not look["new"] and stretch and all(look["what"][kind] <= held[kind] for kind in KINDS)
+
+
+def afresh(prepared: planner.Prepared) -> planner.Prepared:
+    """The same with places that nobody has saved yet, as every command makes its own."""
+    rows = {id(row): copy(row) for row in (getattr(prepared, name) for name in PLACES)}
+    for row in rows.values():
+        row.pk = None
+    return replace(prepared, **{name: rows[id(getattr(prepared, name))] for name in PLACES})
 
 
 def one_of(rows: Sequence[Any], number: int) -> Any:

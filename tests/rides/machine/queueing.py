@@ -12,7 +12,7 @@ from rides.driving import tending
 from rides.models import RideOffer, RideRequest, WaitingEntry
 from tests.rides.machine.asking import Asking
 from tests.rides.machine.books import HELD, HOUR, LOOKING, Row
-from tests.rides.machine.player import ANY, LOADS, SOMEBODY, WAYS, one_of, trip_of
+from tests.rides.machine.player import ANY, LOADS, SOMEBODY, WAYS, afresh, one_of, trip_of
 from tests.rides.machine.stage import doors
 
 
@@ -156,7 +156,7 @@ class Queueing(Asking):
                     else None
                 )
                 expected = self.refusal_of_halves(other, seen["start"], seen["end"])
-        named: Any = {"entry_id": entry["id"], "prepared": seen["prepared"], "now": self.now()}
+        named: Any = {"entry_id": entry["id"], "prepared": afresh(seen["prepared"]), "now": self.now()}
         made = self.step(expected, lambda: waiting.promote(**named))
         assert expected or bool(made) == waits
         if made:

@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.rides.machine.life import Life
+from tests.rides.machine.player import Player
 
 STEPS = 50
 
 
-def play(runs: int, seed: int, *, machine: type[Life] = Life, shrink: bool = True) -> None:
-    """Raises what the first failing run raised; its steps, as few as will do, and how to repeat them are with it."""
-    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+def play(runs: int, seed: int, *, machine: type[Player] = Life, shorten: bool = False) -> None:
+    """Raises what the first failing run raised, with its steps; `shorten` makes them as few as will do."""
+    phases = [Phase.generate, Phase.shrink] if shorten else [Phase.generate]
     how: Any = settings(
         max_examples=runs,
         stateful_step_count=STEPS,

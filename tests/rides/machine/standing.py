@@ -1,5 +1,6 @@
 """A seat on every ride of a series: asked for once, and taken ride by ride by a job."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from rides import streets
 from rides.models import StandingBooking
 from rides.weekly import standing, standing_rides
 from tests.rides.machine.books import CANCELLED, HOLDS, KINDS, WAITING, Row
-from tests.rides.machine.player import ANY, CARRIED, LOADS, SOMEBODY, WAYS, one_of
+from tests.rides.machine.player import ANY, CARRIED, LOADS, SOMEBODY, WAYS, afresh, one_of
 from tests.rides.machine.stage import doors
 from tests.rides.machine.weekly import Weekly
 
@@ -135,6 +136,7 @@ class Standing(Weekly):
             busy = books.busy(one["rider"], seen["start"], seen["end"])
             many = "too_many_asked" if sum(row["state"] == WAITING for row in asked) >= 3 else None
             refusal = busy or many or self.refusal_to_lay(seen)
+        ready = replace(ready, prepared=afresh(ready.prepared))
         named: Any = {"standing_id": one["id"], "offer_id": offer_id, "ready": ready, "now": self.now()}
         yes = one["yes"] or self.accepts_by_itself(seen)
         made = self.step(refusal, lambda: standing_rides.book(**named))

@@ -11,7 +11,7 @@ from rides.models import RideRequest
 from rides.requests import ride_requests, widening
 from tests.rides.machine.asking import Asking
 from tests.rides.machine.books import HOUR, LOOKING, WAITING, Row
-from tests.rides.machine.player import ANY, LOADS, SOMEBODY, WAYS, one_of, trip_of
+from tests.rides.machine.player import ANY, LOADS, SOMEBODY, WAYS, afresh, one_of, trip_of
 from tests.rides.machine.stage import BEGINS, doors
 
 
@@ -162,7 +162,12 @@ class Wishing(Asking):
             other = books.accepted_half(books.other_half(request["id"])) if waits else None
             expected = expected or self.refusal_of_halves(other, seen["start"], seen["end"])
         driver = self.user(books.offers[card["offer"]]["driver"])
-        named: Any = {"asking_id": card["id"], "driver": driver, "prepared": seen["prepared"], "now": self.now()}
+        named: Any = {
+            "asking_id": card["id"],
+            "driver": driver,
+            "prepared": afresh(seen["prepared"]),
+            "now": self.now(),
+        }
         if made := self.step(expected, lambda: ride_requests.accept(**named)):
             card["state"] = "accepted"
             other_hour = not request["earliest"] <= seen["start"] <= request["latest"]
