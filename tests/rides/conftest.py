@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from rides import locks, planner, streets
 from rides.models import RideOffer
-from tests.rides import world
+from tests.rides import unlocked, world
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,4 @@ def along(far_home, store) -> list[dict]:
 @pytest.fixture
 def without_locks(monkeypatch) -> None:
     """Control: rows are read as ever, but nobody waits for anybody."""
-    monkeypatch.setattr(
-        locks, "_locked", lambda model, ids: list(model._default_manager.filter(pk__in=set(ids)).order_by("pk"))
-    )
+    monkeypatch.setattr(locks, "_locked", unlocked.read)

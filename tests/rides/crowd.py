@@ -16,15 +16,15 @@ AT_ONCE = 25
 
 
 class Crowd:
-    """A process, and what to tell it."""
+    """A process, and what to tell it; a control takes its locks away."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, locks: bool = True) -> None:
         from django.conf import settings
 
         name, region = settings.DATABASES["default"]["NAME"], str(settings.REGION_DIR)
         more = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": settings.DATABASE_URL}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.rides.crowd", name, region],
+            [sys.executable, "-m", "tests.rides.crowd", name, region, *([] if locks else ["--without-locks"])],
             env=os.environ | more | {"DATABASE_POOL": str(AT_ONCE)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -56,7 +56,7 @@ def at_once(crowds: Sequence[Crowd], deeds: Sequence[Any]) -> list[Any]:
     return [outcome for crowd in crowds for outcome in crowd.hears()]
 
 
-def main(database: str, region: str) -> None:
+def main(database: str, region: str, *control: str) -> None:
     from django.conf import settings
 
     settings.DATABASES["default"]["NAME"] = database
@@ -65,10 +65,13 @@ def main(database: str, region: str) -> None:
 
     django.setup()
     from accounts.models import User
-    from rides import commands, streets
+    from rides import commands, locks, streets
     from rides.serializers.bookings import BookingIn
     from tests.realtime.race import race
-    from tests.rides import world
+    from tests.rides import unlocked, world
+
+    if control == ("--without-locks",):
+        locks._locked = unlocked.read
 
     def do(person_id: int, name: str, *arguments: Any) -> Any:
         person = User.objects.get(pk=person_id)

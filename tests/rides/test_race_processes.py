@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,12 +14,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
-def crowds(django_db_setup, django_db_blocker, valley_region):
+def crowds(django_db_setup, valley_region):
     """Two more processes of the site."""
+    with two(valley_region) as both:
+        yield both
+
+
+@pytest.fixture
+def crowds_without_locks(valley_region):
+    """The same for a control."""
+    with two(valley_region, locks=False) as both:
+        yield both
+
+
+@contextmanager
+def two(region, **how):
     from django.conf import settings
 
-    before, settings.REGION_DIR = settings.REGION_DIR, valley_region
-    both = [Crowd(), Crowd()]
+    before, settings.REGION_DIR = settings.REGION_DIR, region
+    both = [Crowd(**how), Crowd(**how)]
     settings.REGION_DIR = before
     assert [one.hears() for one in both] == ["ready", "ready"]
     yield both
@@ -40,6 +54,15 @@ def test_fifty_want_the_last_seat(crowds, last_seat, door, store):
     assert Booking.objects.count() == 1
     assert world.taken(last_seat) == [1]
     world.require_books_balance()
+
+
+def test_without_locks_only_the_database_keeps_the_last_seat_from_many(crowds_without_locks, last_seat, door, store):
+    """Control: several have looked, and written what they saw, before the first was done; a CHECK stops all but one."""
+    riders = [world.person(f"Rider{number}") for number in range(50)]
+    told = at_once(crowds_without_locks, [booking(rider, last_seat, door, store) for rider in riders])
+    codes = Counter(code for code, _answer in told)
+    assert codes["201"] == 1
+    assert codes["IntegrityError"] > 0
 
 
 def test_twenty_times_one_key_is_one_booking_and_one_answer(crowds, to_the_store, bo, door, store):
