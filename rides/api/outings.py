@@ -28,8 +28,8 @@ class OutingList(Listing, Creating, PersonView):
 
     def rows(self, request: Request) -> QuerySet[Outing]:
         person = me(request)
-        mine = Outing.objects.filter(Q(organiser=person) | Q(participants__person=person)).distinct()
-        return mine.select_related("organiser", "destination")
+        mine = Outing.objects.filter(Q(organiser=person) | Q(participants__person=person))
+        return mine.distinct().with_people()
 
 
 class OutingDetail(Detail, PublicView):
@@ -39,12 +39,7 @@ class OutingDetail(Detail, PublicView):
     guard = Outing
 
     def row(self, person: User | None, slug: str) -> Outing:
-        outing = (
-            Outing.objects.select_related("organiser", "destination")
-            .prefetch_related("participants__person", "participants__origin")
-            .filter(slug=slug)
-            .first()
-        )
+        outing = Outing.objects.with_people().filter(slug=slug).first()
         if outing is None:
             raise NotFound
         return outing

@@ -103,7 +103,8 @@ class AskingDecline(Step):
 
 def mine(person: User) -> QuerySet[RideRequest]:
     """What this person asks for."""
-    return RideRequest.objects.filter(rider=person).select_related("rider", "origin", "destination", "way_back")
+    found = RideRequest.objects.filter(rider=person).select_related("rider", "origin", "destination", "way_back")
+    return found.prefetch_related("askings", "bookings")
 
 
 def asked(person: User) -> QuerySet[Asking]:

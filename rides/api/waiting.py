@@ -78,4 +78,4 @@ class WaitingLeave(Step):
 
 def mine(person: User) -> QuerySet[WaitingEntry]:
     """My places in line."""
-    return WaitingEntry.objects.filter(request__rider=person)
+    return WaitingEntry.objects.with_place().filter(request__rider=person)

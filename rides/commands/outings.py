@@ -68,4 +68,5 @@ def answer_proposal(person: User, outing_id: int, sent: dict[str, Any], key: str
 
 def as_seen_by(person: User | None, outing: Outing) -> dict[str, Any]:
     """An outing as JSON."""
-    return dict(OutingOut(outing, context={"person": person}).data)
+    shown = Outing.objects.with_people().get(pk=outing.pk)
+    return dict(OutingOut(shown, context={"person": person}).data)

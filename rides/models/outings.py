@@ -18,6 +18,21 @@ def new_slug() -> str:
     return secrets.token_urlsafe(6)
 
 
+class Outings(models.QuerySet["Outing"]):
+    """Outings, to be shown."""
+
+    def with_people(self) -> "Outings":
+        """With who goes, and the latest proposal with its cars: in as many queries for one as for many."""
+        latest = Proposal.objects.filter(outing=models.OuterRef("outing")).order_by("-version").values("pk")[:1]
+        cars = ("driver__person", "driver__vehicle", "seats__participant__person", "seats__participant__origin")
+        proposals = Proposal.objects.filter(pk=models.Subquery(latest))
+        return self.select_related("organiser", "destination").prefetch_related(
+            "participants__person",
+            "participants__origin",
+            models.Prefetch("proposals", proposals.prefetch_related("answers", *(f"cars__{one}" for one in cars))),
+        )
+
+
 class Outing(models.Model):
     """A destination, a day and an arrival window; `return_at` is when people go home again."""
 
@@ -38,6 +53,8 @@ class Outing(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.GATHERING)
     version = models.PositiveIntegerField(default=1, help_text="changes when people or their wishes do")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = Outings.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -4,12 +4,23 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rides.models.bookings import Booking
 from rides.models.offers import RideOffer
 from rides.models.requests import RideRequest
+
+
+class InLine(models.QuerySet["WaitingEntry"]):
+    """Places in waiting lists."""
+
+    def with_place(self) -> "InLine":
+        """Each with `ahead`: how many wait for the same ride, and have for longer."""
+        waiting = WaitingEntry.objects.filter(offer=models.OuterRef("offer"), state=WaitingEntry.State.WAITING)
+        before = waiting.filter(created_at__lt=models.OuterRef("created_at")).order_by().values("offer")
+        return self.annotate(ahead=Coalesce(models.Subquery(before.annotate(n=models.Count("pk")).values("n")), 0))
 
 
 class WaitingEntry(models.Model):
@@ -27,6 +38,8 @@ class WaitingEntry(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     booking = models.OneToOneField(Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="waited")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = InLine.as_manager()
 
     class Meta:
         ordering: ClassVar = ["created_at", "id"]

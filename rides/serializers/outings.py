@@ -1,11 +1,12 @@
 """Outings, who goes, and the cars proposed, as JSON."""
 
+from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from rides.models import Outing, Participant, Proposal, ProposalAnswer, ProposedCar
+from rides.models import Outing, Participant, Proposal, ProposedCar
 from rides.serializers.places import PlaceIn, PlaceOut, shown
 
 
@@ -93,7 +94,7 @@ class CarOut(serializers.ModelSerializer[ProposedCar]):
                 "at": seat.at,
                 "place": shown(seat.participant.origin, exact=self._is_me(seat.participant)),
             }
-            for seat in car.seats.select_related("participant__person", "participant__origin")
+            for seat in car.seats.all()
         ]
 
     def get_stands(self, car: ProposedCar) -> bool:
@@ -117,12 +118,11 @@ class ProposalOut(serializers.ModelSerializer[Proposal]):
 
     def get_answers(self, proposal: Proposal) -> dict[str, bool]:
         """Participant id → yes or no; who has not answered is not in it."""
-        answers = ProposalAnswer.objects.filter(proposal=proposal).values_list("participant_id", "yes")
-        return {str(participant_id): yes for participant_id, yes in answers}
+        return {str(one.participant_id): one.yes for one in proposal.answers.all()}
 
 
 class OutingOut(serializers.ModelSerializer[Outing]):
-    """An outing; the proposal is for those who take part."""
+    """An outing, read by `with_people`; the proposal is for those who take part."""
 
     organiser = serializers.CharField(source="organiser.display_name", read_only=True)
     state_label = serializers.CharField(source="get_state_display", read_only=True)
@@ -148,7 +148,7 @@ class OutingOut(serializers.ModelSerializer[Outing]):
     def get_proposal(self, outing: Outing) -> dict[str, Any] | None:
         if not (self.get_mine(outing) or self.get_joined(outing)):
             return None
-        latest = outing.proposals.order_by("-version").first()
+        latest = max(outing.proposals.all(), key=attrgetter("version"), default=None)
         return ProposalOut(latest, context=self.context).data if latest else None
 
     def get_mine(self, outing: Outing) -> bool:

@@ -109,10 +109,11 @@ class RequestOut(serializers.ModelSerializer[RideRequest]):
         return shown(request.destination, exact=True)
 
     def get_asked(self, request: RideRequest) -> int:
-        return request.askings.filter(state=Asking.State.ASKED).count()
+        return sum(one.state == Asking.State.ASKED for one in request.askings.all())
 
     def get_booking(self, request: RideRequest) -> int | None:
-        return request.bookings.exclude(state=Booking.State.CANCELLED).values_list("pk", flat=True).last()
+        stand = (one.pk for one in request.bookings.all() if one.state != Booking.State.CANCELLED)
+        return max(stand, default=None)
 
 
 class AskingOut(serializers.ModelSerializer[Asking]):

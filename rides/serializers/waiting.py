@@ -21,5 +21,6 @@ class WaitingOut(serializers.ModelSerializer[WaitingEntry]):
     def get_position(self, entry: WaitingEntry) -> int | None:
         if entry.state != WaitingEntry.State.WAITING:
             return None
-        waiting = WaitingEntry.objects.filter(offer=entry.offer_id, state=WaitingEntry.State.WAITING)
-        return waiting.filter(created_at__lt=entry.created_at).count() + 1
+        if not hasattr(entry, "ahead"):  # one that was just written
+            return self.get_position(WaitingEntry.objects.with_place().get(pk=entry.pk))
+        return int(entry.ahead) + 1

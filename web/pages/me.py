@@ -77,6 +77,7 @@ def _cases(request: PersonRequest) -> list[dict[str, Any]]:
 
 def _waiting(request: PersonRequest) -> list[dict[str, Any]]:
     """My places in line, each with its ride."""
-    rows = list(WaitingEntry.objects.filter(request__rider=request.user, state=WaitingEntry.State.WAITING))
+    mine = WaitingEntry.objects.with_place().filter(request__rider=request.user)
+    rows = list(mine.filter(state=WaitingEntry.State.WAITING))
     offers = search.with_plan(RideOffer.objects.filter(pk__in=[entry.offer_id for entry in rows])).in_bulk()
     return [{**WaitingOut(entry).data, "card": RideCard.of_offer(offers[entry.offer_id])} for entry in rows]
