@@ -49,6 +49,7 @@ def _empty() -> None:
     while tables := _filled():
         assert time.monotonic() < until, f"somebody goes on writing into {', '.join(tables)}"
         with suppress(IntegrityError, OperationalError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
             for table in tables:  # in any order, since references are looked at when it commits
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
 

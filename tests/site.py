@@ -105,8 +105,12 @@ def _send_to_sleep(worker: psutil.Process) -> None:
 
 
 def _is_at_work() -> bool:
+    """Whether a job is being done, or anybody is in the middle of a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing')")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing') OR EXISTS (SELECT FROM"
+            " pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle')"
+        )
         return bool(cursor.fetchone()[0])
 
 
