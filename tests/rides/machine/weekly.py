@@ -68,7 +68,8 @@ class Weekly(Player):
             return
         row["not_on"].add(day)
         for offer in self.rides_of(row["id"]):
-            if offer["day"] == day and self.books.departs(offer["id"]) > self.books.now:
+            to_come = offer["state"] == "published" and self.books.departs(offer["id"]) > self.books.now
+            if offer["day"] == day and to_come:
                 self.books.leaves(offer["id"], "cancelled", "offer_cancelled", (WAITING, HELD, CONFIRMED))
                 offer["series"] = None
         self._make(row, HORIZON)
