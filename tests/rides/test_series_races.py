@@ -106,7 +106,7 @@ def without_the_constraint(db):
 def test_without_lock_and_constraint_there_are_twins(every_day, without_the_lock, without_the_constraint):
     """Control: this is what the two prevent."""
     race(*[partial(weekly.make, every_day, later())] * 2)
-    assert len(weekly.dates(every_day)) - len(set(weekly.dates(every_day))) == 7
+    assert len(weekly.dates(every_day)) > len(set(weekly.dates(every_day)))
 
 
 def test_a_change_meets_the_job_that_makes_rides(every_day, dora):

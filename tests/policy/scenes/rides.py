@@ -59,6 +59,8 @@ def booking(town: Town, state: str) -> Scene:
         done(commands.complete_offer(town.dora, ride.pk))
     if state == "nobody came":
         done(commands.no_show(town.bo, seat.pk))
+        said = KerbSignal.objects.filter(booking=seat, kind=KerbSignal.Kind.NOBODY_CAME)
+        said.update(at=due_at)  # saying it again within a minute is saying it once
     elif state == "validated":
         done(commands.took_place(town.bo, seat.pk))
     return Scene(seat.pk)
