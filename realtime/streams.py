@@ -1,6 +1,6 @@
 """A person's own stream: numbers without gap, given inside the change's transaction, read after a cursor."""
 
-from collections import Counter
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +16,23 @@ MAX_PEOPLE = 50  # a transaction; wider fan-out is a job in chunks
 MAX_BEHIND = 1000  # events; who is further behind fetches the page anew
 RETENTION = timedelta(days=7)
 
-# One statement makes the missing streams, locks all of them in the order of the people, and takes their numbers.
-# A second statement, or another order, would let two transactions wait for each other.
-TAKE_NUMBERS = """
-    INSERT INTO realtime_stream (person_id, epoch, head, acked)
-    SELECT person_id, gen_random_uuid(), news, 0
-    FROM unnest(%s::bigint[], %s::bigint[]) AS wanted (person_id, news)
-    ORDER BY person_id
-    ON CONFLICT (person_id) DO UPDATE SET head = realtime_stream.head + excluded.head
-    RETURNING person_id, head
+# One statement makes the missing streams, locks all of them in the order of the people, takes their numbers and gives
+# them to the news. A second statement for the locks, or another order, would let two transactions wait for each other.
+APPEND = """
+    WITH told AS MATERIALIZED (
+        SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY position) AS nth
+        FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS told (person_id, kind, refs, position)
+    ), numbers AS (
+        INSERT INTO realtime_stream (person_id, epoch, head, acked)
+        SELECT person_id, gen_random_uuid(), count(*), 0 FROM told GROUP BY person_id ORDER BY person_id
+        ON CONFLICT (person_id) DO UPDATE SET head = realtime_stream.head + excluded.head
+        RETURNING person_id, head
+    ), events AS (
+        INSERT INTO realtime_event (stream_id, seq, kind, refs, created_at)
+        SELECT person_id, head - count(*) OVER (PARTITION BY person_id) + nth, kind, refs, now()
+        FROM told JOIN numbers USING (person_id)
+    )
+    SELECT person_id, head FROM numbers
 """
 
 
@@ -82,27 +90,15 @@ def append(news: Iterable[News]) -> None:
     wanted = list(news)
     for item in wanted:
         registry.require_event(item.kind)
-    last = _take_numbers(Counter(item.person_id for item in wanted))
-    following = {person_id: end - count for person_id, (end, count) in last.items()}
-    rows = []
-    for item in wanted:
-        following[item.person_id] += 1
-        rows.append(Event(stream_id=item.person_id, seq=following[item.person_id], kind=item.kind, refs=item.refs))
-    Event.objects.bulk_create(rows)
-    for person_id, seq in following.items():
-        publish.hint(person_id, seq)
-
-
-def _take_numbers(counts: Counter[int]) -> dict[int, tuple[int, int]]:
-    """The last number and the amount of numbers now taken, for each person."""
-    if not counts:
-        return {}
-    if len(counts) > MAX_PEOPLE:
-        raise ValueError(f"News for {len(counts)} people in one transaction; {MAX_PEOPLE} are allowed: use a job.")
-    people = sorted(counts)
+    if not wanted:
+        return
+    people = [item.person_id for item in wanted]
+    if len(set(people)) > MAX_PEOPLE:
+        raise ValueError(f"News for {len(set(people))} people in one transaction; {MAX_PEOPLE} are allowed: use a job.")
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_NUMBERS, [people, [counts[person_id] for person_id in people]])
-        return {person_id: (head, counts[person_id]) for person_id, head in cursor.fetchall()}
+        cursor.execute(APPEND, [people, [item.kind for item in wanted], [json.dumps(item.refs) for item in wanted]])
+        for person_id, seq in cursor.fetchall():
+            publish.hint(person_id, seq)
 
 
 def head(person_id: int) -> Cursor:
