@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Place, User, Vehicle
+from accounts.models import Place, Vehicle
 from rides import streets
 from rides.errors import RideError
-from rides.models import Booking, Leg, RideOffer, RideRequest
+from rides.models import Booking, Leg, RideOffer, RideRequest, Stop
 from routing import capacity, matching, plan
 from routing.errors import NoRoute
 from routing.laying import lay
@@ -43,17 +43,14 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Prepared(Laid):
-    """What a booking writes down, worked out for the offer's plan `plan_version`.
+    """What a booking writes down, worked out for `offer` as it was read, with its plan (`rides.search.with_plan`).
 
     The places are rows not saved yet: naming a corner is a search, and no search is done under a lock. `pickup` and
     `dropoff` are where the rider is met, a door perhaps; the stops of the plan know its public point only.
     `exact_s` is what the way to the doors adds to the detour.
     """
 
-    offer_id: int
-    driver: User
-    vehicle: Vehicle
-    plan_version: int
+    offer: RideOffer
     pickup: Place
     dropoff: Place
     pickup_stop: Place
@@ -90,18 +87,11 @@ def plan_of(offer: RideOffer, *, without: Booking | None = None) -> plan.Vehicle
     """The offer's stops and legs, in order, at their public points; without what one booking takes and was promised."""
     stops = sorted(offer.stops.all(), key=lambda stop: stop.sequence)
     legs = legs_of(offer)
-    holding = [booking for booking in offer.bookings.all() if booking.holds and booking != without]
+    promised = {stop.pk: epoch_s(stop.promised_at) for stop in stops if stop.promised_at}
+    taken = [{kind: getattr(leg, f"taken_{kind}") for kind in capacity.KINDS} for leg in legs]
     if without is not None:
-        sequence_of = {stop.pk: stop.sequence for stop in stops}
-        for at, leg in enumerate(legs):
-            aboard = [
-                one
-                for one in holding
-                if one.pickup_id and one.dropoff_id and sequence_of[one.pickup_id] <= at < sequence_of[one.dropoff_id]
-            ]
-            for kind, amount in taken_by(aboard).items():
-                setattr(leg, f"taken_{kind}", amount)
-    promised = _promises(holding)
+        others = list(offer.bookings.filter(state__in=Booking.HOLDS).exclude(pk=without.pk))
+        promised, taken = _promises(others), _taken_on_legs(others, stops)
     return plan.VehiclePlan(
         offer_id=offer.pk,
         stops=tuple(
@@ -111,12 +101,8 @@ def plan_of(offer: RideOffer, *, without: Booking | None = None) -> plan.Vehicle
             for stop in stops
         ),
         legs=tuple(
-            plan.PlannedLeg(
-                leg.duration_s,
-                leg.distance_m,
-                **{f"taken_{kind}": getattr(leg, f"taken_{kind}") for kind in capacity.KINDS},
-            )
-            for leg in legs
+            plan.PlannedLeg(leg.duration_s, leg.distance_m, **{f"taken_{kind}": on_it[kind] for kind in capacity.KINDS})
+            for leg, on_it in zip(legs, taken, strict=True)
         ),
         configurations=configurations(offer),
         empty_s=offer.empty_s,
@@ -133,6 +119,17 @@ def taken_by(bookings: Iterable[Booking]) -> dict[str, int]:
     return {kind: sum(one[kind] for one in carried) for kind in capacity.SUMMED} | {
         kind: max((one[kind] for one in carried), default=0) for kind in capacity.LARGEST
     }
+
+
+def _taken_on_legs(holding: Sequence[Booking], stops: Sequence[Stop]) -> list[dict[str, int]]:
+    """What `holding` take on each leg between `stops`."""
+    sequence_of = {stop.pk: stop.sequence for stop in stops}
+    rides = [
+        (sequence_of[one.pickup_id], sequence_of[one.dropoff_id], one)
+        for one in holding
+        if one.pickup_id and one.dropoff_id
+    ]
+    return [taken_by(one for on, off, one in rides if on <= at < off) for at in range(len(stops) - 1)]
 
 
 def _promises(holding: Iterable[Booking]) -> dict[int, int]:
@@ -211,10 +208,7 @@ def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | N
         if streets.at_the_door(place, point)
     }
     return Prepared(
-        offer_id=offer.pk,
-        driver=offer.driver,
-        vehicle=offer.vehicle,
-        plan_version=offer.plan_version,
+        offer=offer,
         trip=trip,
         insertion=insertion,
         plan=after,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts import blocks, communities
 from accounts.models import User
@@ -16,6 +16,7 @@ from routing import capacity, plan
 LOOK_BACK = timedelta(hours=3)
 """A car that left so long before the wished hour may still come by."""
 NEARBY_TIMES = timedelta(hours=6)
+RIDERS = Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
         return []
     direct_m = planner.direct_m(trip)
     ways = [(offers[insertion.offer_id], insertion) for insertion in insertions]
+    prefetch_related_objects([offer for offer, _insertion in ways], RIDERS)
     return [found_on(offer, planner.laid(offer, trip, insertion, direct_m)) for offer, insertion in ways]
 
 
@@ -107,11 +109,20 @@ def visible_offers(person: User | None) -> QuerySet[RideOffer]:
 
 
 def offer_for(person: User | None, offer_id: int) -> RideOffer:
-    """One offer with its plan; raises NotFound when it is none of this person's business (I14).
+    """One offer with its plan and riders; raises NotFound when it is none of this person's business (I14).
 
     Offers by link are for the driver and those who have a place in the car; drafts for the driver alone.
     """
-    offer = with_plan(RideOffer.objects.filter(pk=offer_id)).first()
+    return _for(person, with_riders(RideOffer.objects.filter(pk=offer_id)))
+
+
+def offer_to_book(person: User, offer_id: int) -> RideOffer:
+    """As `offer_for`, with the plan alone: who is aboard is asked when it matters."""
+    return _for(person, with_plan(RideOffer.objects.filter(pk=offer_id)))
+
+
+def _for(person: User | None, offers: QuerySet[RideOffer]) -> RideOffer:
+    [offer] = offers or [None]
     if offer is None or not _sees(person, offer):
         raise NotFound
     return offer
@@ -119,10 +130,15 @@ def offer_for(person: User | None, offer_id: int) -> RideOffer:
 
 def _sees(person: User | None, offer: RideOffer) -> bool:
     """As `visible_offers`, of one offer that was read already, for its driver and those who have a place in it too."""
-    riders = (one.rider_id for one in offer.bookings.all())
-    if person is not None and (offer.driver_id == person.pk or person.pk in riders):
+    if person is None:
+        return _is_for(None, offer)
+    if offer.driver_id == person.pk or (not blocks.between(person.pk, offer.driver_id) and _is_for(person, offer)):
         return True
-    if offer.state == RideOffer.State.DRAFT or (person is not None and blocks.between(person.pk, offer.driver_id)):
+    return offer.bookings.filter(rider=person, state__in=Booking.HOLDS).exists()
+
+
+def _is_for(person: User | None, offer: RideOffer) -> bool:
+    if offer.state == RideOffer.State.DRAFT:
         return False
     if offer.audience == RideOffer.Audience.COMMUNITY and person is not None:
         return communities.neighbours_of(person).filter(pk=offer.driver_id).exists()
@@ -130,11 +146,15 @@ def _sees(person: User | None, offer: RideOffer) -> bool:
 
 
 def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
-    """Offers with stops, places, legs, bookings that hold, driver and vehicle, in three queries."""
+    """Offers with stops, places, legs, driver and vehicle, in two queries: what the engine wants to know."""
     return offers.select_related("driver", "vehicle").prefetch_related(
-        Prefetch("stops", Stop.objects.select_related("place", "leg").order_by("sequence")),
-        Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS)),
+        Prefetch("stops", Stop.objects.select_related("place", "leg").order_by("sequence"))
     )
+
+
+def with_riders(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
+    """As `with_plan`, and with the bookings that hold: what a page or a price wants to know."""
+    return with_plan(offers).prefetch_related(RIDERS)
 
 
 def seats_left(offer: RideOffer) -> int:

@@ -84,7 +84,7 @@ def come_by(hood: Neighbourhood, now: datetime) -> None:
 
 def _visiting_drivers(now: datetime) -> dict[int, list[RideOffer]]:
     """Visitors who have signed in and will drive, each with the offers, the next one first."""
-    offers = search.with_plan(
+    offers = search.with_riders(
         RideOffer.objects.filter(
             people.of_a_visitor("driver"),
             driver__last_login__isnull=False,

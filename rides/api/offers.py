@@ -44,7 +44,7 @@ class OfferList(Listing, Creating, PublicView):
         )
         if "bbox" in request.query_params:
             offers = _touching(offers, request.query_params["bbox"])
-        return search.with_plan(offers).select_related("way_back")
+        return search.with_riders(offers).select_related("way_back")
 
 
 class OfferDetail(Changing, PublicView):

@@ -81,11 +81,11 @@ def book(*, rider_id: int, prepared: planner.Prepared, form: Form, now: datetime
     more, half_id = of_other_half(rider_id, request_id=request_id, return_of=form.return_of)
     rivals += more
     requests = lock_requests(*_ids(request_id, form.return_of, half_id, *(one.request_id for one in rivals)))
-    offers = lock_offers(*_ids(prepared.offer_id, held.offer_id if held else None, *(one.offer_id for one in rivals)))
-    offer = offers[prepared.offer_id]
+    offers = lock_offers(*_ids(prepared.offer.pk, held.offer_id if held else None, *(one.offer_id for one in rivals)))
+    offer = offers[prepared.offer.pk]
     hers = held is not None and holds.covers(held, prepared)
     if held:
-        holds.let_go(offers[held.offer_id], held, prepared.offer_id, now)
+        holds.let_go(offers[held.offer_id], held, prepared.offer.pk, now)
     if request_id:
         request = _own(requests[request_id], rider_id)
     else:
@@ -111,12 +111,13 @@ def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking
     own = diary.bookings_of(rider_id)
     require_may_ask(rider_id, prepared, None, own)
     held = diary.held_among(own)
-    offers = lock_offers(prepared.offer_id, *([held.offer_id] if held else []))
+    offers = lock_offers(prepared.offer.pk, *([held.offer_id] if held else []))
+    offer = offers[prepared.offer.pk]
     hers = held is not None and holds.covers(held, prepared)
     if held:
-        holds.let_go(offers[held.offer_id], held, prepared.offer_id, now)
-    booking = _lay(
-        offers[prepared.offer_id],
+        holds.let_go(offers[held.offer_id], held, offer.pk, now)
+    booking, line = _lay(
+        offer,
         prepared=prepared,
         now=now,
         first=hers,
@@ -124,8 +125,9 @@ def hold(*, rider_id: int, prepared: planner.Prepared, now: datetime) -> Booking
         state=Booking.State.HELD,
         held_until=now + HOLD_FOR,
     )
+    touched(offer, line)
     if held:
-        holds.leave_the_rest(offers[prepared.offer_id], held, booking, now)
+        holds.leave_the_rest(offer, held, booking, now)
     return booking
 
 
@@ -147,7 +149,7 @@ def seat(
     yes = accepted or (offer.automatic and near and not asks_too_often(request.rider_id, now))
     if yes:
         diary.require_free(request.rider_id, *span(prepared))
-    booking = _lay(
+    booking, line = _lay(
         offer,
         prepared=prepared,
         now=now,
@@ -160,19 +162,21 @@ def seat(
         **fields,
     )
     if yes:
-        say_yes(booking, now)
+        say_yes(booking, now, line)
     else:
         news.of_booking(booking)
         if booking.standing_id is None:  # a seat on a weekly ride is wanted in that very car
             journeys.await_answers(request, offer.departs_at, now)
+    if booking.state != Booking.State.CONFIRMED:  # of a yes that counts everybody has heard
+        touched(offer, line)
     return booking
 
 
-def say_yes(booking: Booking, now: datetime) -> None:
+def say_yes(booking: Booking, now: datetime, line: stops.Line | None = None) -> None:
     """The driver's yes. Both or none: it counts once the other half has one too, and then both stand at once.
 
     The booking's people, both halves, their offers, and those of everything else the rider asks for in that time are
-    locked (`lock_for_yes`). Raises AlreadyRiding, AlreadyDriving.
+    locked (`lock_for_yes`). Without its `line` the offer's is read again. Raises AlreadyRiding, AlreadyDriving.
     """
     booking.accepted_at = now
     waits = journeys.waits_for_other_half(booking.request)
@@ -181,7 +185,7 @@ def say_yes(booking: Booking, now: datetime) -> None:
     if waits and not other:
         settled(booking)
         return
-    _confirm(booking, now)
+    _confirm(booking, now, line)
     if other:
         _confirm(other, now)
 
@@ -208,11 +212,13 @@ def require_live(offer: RideOffer, now: datetime) -> None:
         raise NotLive
 
 
-def _confirm(booking: Booking, now: datetime) -> None:
+def _confirm(booking: Booking, now: datetime, line: stops.Line | None = None) -> None:
     diary.require_free(booking.rider_id, *diary.agreed(booking), but_booking=booking.pk)
     booking.state, booking.deadline_at, booking.accepted_at = Booking.State.CONFIRMED, None, now
-    shares.settle(booking.offer, booking)
+    line = line or stops.read(booking.offer)
+    shares.settle(booking.offer, booking, line)
     settled(booking)
+    touched(booking.offer, line)
     for rival in diary.asked_meanwhile(booking):
         end(RideOffer.objects.get(pk=rival.offer_id), [rival], Booking.Reason.WITHDRAWN, now=now)
         if rival.request and rival.request_id != booking.request_id and not journeys.is_asked(rival.request):
@@ -223,17 +229,17 @@ def _confirm(booking: Booking, now: datetime) -> None:
 
 def _lay(
     offer: RideOffer, *, prepared: planner.Prepared, now: datetime, first: bool = False, **fields: object
-) -> Booking:
-    """Look under the lock, then write: the stops, what the legs carry, the booking."""
-    offer.driver, offer.vehicle = prepared.driver, prepared.vehicle
+) -> tuple[Booking, stops.Line]:
+    """Look under the lock, then write: the stops, what the legs carry, the booking. The caller tells (`touched`)."""
+    offer.driver, offer.vehicle = prepared.offer.driver, prepared.offer.vehicle
     require_live(offer, now)
     if offer.driver_id == fields["rider_id"]:
         raise OwnRide
-    if offer.plan_version != prepared.plan_version:
+    if offer.plan_version != prepared.offer.plan_version:
         raise PlanChanged
     if offer.reserved_until and now < offer.reserved_until and not first:
         raise SeatsTaken
-    before = stops.read(offer)
+    before = stops.still(offer, prepared.offer)
     require_free(offer, before.legs, prepared)
     _require_driver_in_time(offer, before, prepared)
     insertion, trip = prepared.insertion, prepared.trip
@@ -266,12 +272,12 @@ def _lay(
         **fields,
     )
     take(line.between(pickup, dropoff), booking.carried)
+    stops.promise((pickup, booking.latest_pickup_at), (dropoff, booking.latest_dropoff_at))
     shares.settle(offer, booking, line)
     booking.save()
     if line.times() != planned:
         offer.plan_version += 1
-    touched(offer, line)
-    return booking
+    return booking, line
 
 
 def _require_driver_in_time(offer: RideOffer, line: stops.Line, prepared: planner.Prepared) -> None:
@@ -308,8 +314,8 @@ def _tell_new_times(offer: RideOffer, before: dict[int, datetime], now: dict[int
 
 def _meet(rider_id: int, prepared: planner.Prepared) -> None:
     """Lock rider and driver; blocked people find nothing there."""
-    lock_people(rider_id, prepared.driver.pk)
-    if blocks.between(rider_id, prepared.driver.pk):
+    lock_people(rider_id, prepared.offer.driver_id)
+    if blocks.between(rider_id, prepared.offer.driver_id):
         raise NotFound
 
 
@@ -324,7 +330,7 @@ def require_may_ask(
     diary.require_free(rider_id, *span(prepared), bookings=own)
     asked = diary.asked_between(rider_id, *span(prepared), request_id=request_id, bookings=own)
     rivals = [one for one in asked if one.state == Booking.State.WAITING]
-    if any(one.offer_id == prepared.offer_id for one in rivals):
+    if any(one.offer_id == prepared.offer.pk for one in rivals):
         raise AlreadyAsked
     if len(rivals) >= ASKED_AT_ONCE:
         raise TooManyAsked

@@ -16,12 +16,13 @@ def let_go(offer: RideOffer, held: Booking, wanted_id: int, now: datetime) -> No
         return
     held.delete()
     recount(offer)
+    offer.version += 1  # what was read of it before is not true any more
 
 
 def covers(held: Booking, prepared: planner.Prepared) -> bool:
     """Whether the trip takes no more than the hold has already: then nobody who waits comes first."""
     insertion, trip, pickup, dropoff = prepared.insertion, prepared.trip, held.pickup, held.dropoff
-    if held.offer_id != prepared.offer_id or pickup is None or dropoff is None:
+    if held.offer_id != prepared.offer.pk or pickup is None or dropoff is None:
         return False
     if not (insertion.pickup_is_stop and insertion.dropoff_is_stop):
         return False

@@ -7,7 +7,8 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from rides import planner
+from rides import planner, rows
+from rides.driving import stops
 from rides.errors import RideError
 from rides.models import Booking, Leg, RideOffer
 from routing import capacity
@@ -37,7 +38,9 @@ def take(legs: Sequence[Leg], carried: dict[str, int]) -> None:
 
 
 def recount(offer: RideOffer) -> None:
-    """Write what the bookings that hold add up to (for lengths the maximum), on every leg where it differs."""
+    """Write what the bookings that hold add up to (for lengths the maximum), on every leg where it differs, and what
+    they were promised.
+    """
     holding = list(offer.bookings.filter(state__in=Booking.HOLDS).select_related("pickup", "dropoff"))
     wrong = []
     for leg in offer.legs.select_related("start"):
@@ -46,7 +49,8 @@ def recount(offer: RideOffer) -> None:
             for kind, amount in right.items():
                 setattr(leg, f"taken_{kind}", amount)
             wrong.append(leg)
-    Leg.objects.bulk_update(wrong, [f"taken_{kind}" for kind in capacity.KINDS])
+    rows.write(wrong, *(f"taken_{kind}" for kind in capacity.KINDS))
+    stops.promise_anew(offer)
 
 
 def require_free(offer: RideOffer, taken: Sequence[Leg], prepared: planner.Prepared) -> None:

@@ -31,9 +31,9 @@ def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     now = timezone.now()
 
     def prepare() -> tuple[planner.Prepared, booking.Form]:
-        offer = _offer_to_book(person, sent["offer"], now)
+        offer, own = _offer_to_book(person, sent["offer"], now)
         trip = trip_from(sent, offer)
-        return _prepared(offer, trip, person), _form(sent, trip)
+        return _prepared(offer, trip, own), _form(sent, trip)
 
     return execute(
         person=person,
@@ -53,8 +53,8 @@ def hold(person: User, sent: dict[str, Any], key: str = "") -> Answer:
     now = timezone.now()
 
     def prepare() -> planner.Prepared:
-        offer = _offer_to_book(person, sent["offer"], now)
-        return _prepared(offer, trip_from(sent, offer), person)
+        offer, own = _offer_to_book(person, sent["offer"], now)
+        return _prepared(offer, trip_from(sent, offer), own)
 
     def change(prepared: planner.Prepared) -> Booking:
         made = booking.hold(rider_id=person.pk, prepared=prepared, now=now)
@@ -124,25 +124,26 @@ def _step(
     )
 
 
-def _offer_to_book(person: User, offer_id: int, now: datetime) -> RideOffer:
-    """The offer with its plan, as far as it is this person's business; holds that are over are given back first."""
-    offer = search.offer_for(person, offer_id)
-    over = [one.pk for one in offer.bookings.all() if one.held_until and one.held_until <= now]
-    if over:
-        for booking_id in over:
-            by_itself(partial(answers.release, booking_id=booking_id, now=now))
-        offer = search.offer_for(person, offer_id)
+def _offer_to_book(person: User, offer_id: int, now: datetime) -> tuple[RideOffer, Booking | None]:
+    """The offer with its plan, as far as it is this person's business, and her own hold in it.
+
+    Holds that are over are given back first.
+    """
+    holds = list(Booking.objects.filter(offer=offer_id, state=Booking.State.HELD))
+    for over in (one for one in holds if one.held_until and one.held_until <= now):
+        by_itself(partial(answers.release, booking_id=over.pk, now=now))
+    own = next((one for one in holds if one.rider_id == person.pk and one.held_until and one.held_until > now), None)
+    offer = search.offer_to_book(person, offer_id)
     booking.require_live(offer, now)
     if offer.driver_id == person.pk:
         raise booking.OwnRide
-    return offer
+    return offer, own
 
 
-def _prepared(offer: RideOffer, trip: plan.TripRequest, person: User) -> planner.Prepared:
-    """The insertion, as if the person's own hold were not there; raises SeatsTaken, NoWay."""
-    own = [one for one in offer.bookings.all() if one.state == Booking.State.HELD and one.rider_id == person.pk]
+def _prepared(offer: RideOffer, trip: plan.TripRequest, own: Booking | None) -> planner.Prepared:
+    """The insertion, as if the person's `own` hold were not there; raises SeatsTaken, NoWay."""
     try:
-        return planner.prepare(offer, trip, instead_of=own[0] if own else None)
+        return planner.prepare(offer, trip, instead_of=own)
     except planner.NoWay:
         if planner.fits_when_empty(offer, trip):
             raise SeatsTaken from None
@@ -165,7 +166,8 @@ def _form(sent: dict[str, Any], trip: plan.TripRequest) -> booking.Form:
 
 def form_for(person: User, sent: dict[str, Any], now: datetime) -> booking.Form:
     """The form of who would take a seat on an offer (`BookingIn`), whether or not there is one."""
-    return _form(sent, trip_from(sent, _offer_to_book(person, sent["offer"], now)))
+    offer, _own = _offer_to_book(person, sent["offer"], now)
+    return _form(sent, trip_from(sent, offer))
 
 
 def wanted_from(sent: dict[str, Any], trip: plan.TripRequest) -> journeys.Wanted:

@@ -128,5 +128,5 @@ def _step(
 def as_seen_by(person: User, offer: RideOffer) -> dict[str, Any]:
     """An offer as JSON."""
     return dict(
-        OfferOut(search.with_plan(RideOffer.objects.filter(pk=offer.pk)).get(), context={"person": person}).data
+        OfferOut(search.with_riders(RideOffer.objects.filter(pk=offer.pk)).get(), context={"person": person}).data
     )

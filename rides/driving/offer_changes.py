@@ -119,6 +119,7 @@ def change(offer: RideOffer, *, changes: Changes, relaid: Relaid | None, now: da
     ):
         booking.offer = offer
         _tell(booking)
+    stops.promise_anew(offer)
     if offer.state == RideOffer.State.PUBLISHED:
         if moved:
             _require_free_day(offer)

@@ -4,11 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.models import Place
 from rides import planner, rows, streets
-from rides.models import Leg, RideOffer, Stop
+from rides.models import Booking, Leg, RideOffer, Stop
 from routing import capacity
 from routing.plan import PlannedLeg, VehiclePlan
+
+PROMISE_ANEW = """
+    WITH promised AS (
+        SELECT pickup_id AS id, latest_pickup_at AS at FROM rides_booking WHERE offer_id = %s AND state = ANY (%s)
+        UNION ALL
+        SELECT dropoff_id, latest_dropoff_at FROM rides_booking WHERE offer_id = %s AND state = ANY (%s)
+    )
+    UPDATE rides_stop SET promised_at = (SELECT min(at) FROM promised WHERE promised.id = rides_stop.id)
+    WHERE offer_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,17 @@ class Line:
 def read(offer: RideOffer) -> Line:
     """The line as it is, in one query."""
     stops = list(offer.stops.select_related("place", "leg").order_by("sequence"))
+    return Line(stops, [stop.leg for stop in stops[:-1]])
+
+
+def still(offer: RideOffer, seen: RideOffer) -> Line:
+    """The line of a locked offer, as it was `seen` with its plan a moment ago if nothing has changed since; else read.
+
+    Whoever changes stops, legs or bookings of an offer gives it another version (`rides.bookings.endings.touched`).
+    """
+    if offer.version != seen.version:
+        return read(offer)
+    stops = sorted(seen.stops.all(), key=lambda stop: stop.sequence)
     return Line(stops, [stop.leg for stop in stops[:-1]])
 
 
@@ -98,6 +121,20 @@ def _second_half(start: Stop, whole: Leg) -> Leg:
         **{f"taken_{kind}": getattr(whole, f"taken_{kind}") for kind in capacity.KINDS},
         **{f"capacity_{kind}": getattr(whole, f"capacity_{kind}") for kind in capacity.KINDS},
     )
+
+
+def promise(*given: tuple[Stop, datetime]) -> None:
+    """Somebody who gets on or off at each of these stops was promised to do so no later than then."""
+    earlier = [(stop, at) for stop, at in given if stop.promised_at is None or at < stop.promised_at]
+    for stop, at in earlier:
+        stop.promised_at = at
+    rows.write([stop for stop, _at in earlier], "promised_at")
+
+
+def promise_anew(offer: RideOffer) -> None:
+    """Of what was promised at each stop, leave what those were promised who still come along."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROMISE_ANEW, [offer.pk, Booking.HOLDS, offer.pk, Booking.HOLDS, offer.pk])
 
 
 def without(offer: RideOffer, stop_ids: set[int]) -> list[tuple[Stop, tuple[int, int]]]:

@@ -97,6 +97,9 @@ class Stop(models.Model):
     sequence = models.PositiveSmallIntegerField()
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
+    promised_at = models.DateTimeField(
+        null=True, blank=True, help_text="the latest hour that somebody who gets on or off here was promised"
+    )
     dwell_s = models.PositiveIntegerField(default=0)
 
     class Meta:

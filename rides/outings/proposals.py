@@ -286,6 +286,7 @@ def _let_stand(outing: Outing, car: ProposedCar, roads: list[tuple[int, int]], e
             latest_dropoff_at=dropoff.planned_at + MAY_BE_LATER,
         )
         take(line.between(pickup, dropoff), booking.carried)
+        stops.promise((pickup, booking.latest_pickup_at), (dropoff, booking.latest_dropoff_at))
         booking.save()
         news.of_booking(booking)
     car.offer = offer

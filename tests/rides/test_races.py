@@ -1,6 +1,5 @@
 """Seats that many want at once: one winner, and controls that show the races are real."""
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
@@ -139,7 +138,7 @@ def test_a_plan_that_never_stands_still_is_said_so(two_doors, to_the_store, dora
 
     def prepare_too_late(*args, **named):
         prepared = prepare(*args, **named)
-        tries.append(prepared.plan_version)
+        tries.append(prepared.offer.plan_version)
         assert commands.change_offer(dora, to_the_store.pk, {"flexibility_s": 600 + len(tries)}).ok
         return prepared
 
@@ -172,9 +171,13 @@ def test_who_books_while_the_ride_moves_rides_at_the_new_hour(book_and_move, to_
 def test_without_a_look_at_the_plan_a_booking_brings_the_old_hour_back(book_and_move, to_the_store, monkeypatch):
     """Control: whatever plan it was worked out for counts as the one that is there."""
     prepare = planner.prepare
-    monkeypatch.setattr(
-        planner, "prepare", lambda *args, **named: replace(prepare(*args, **named), plan_version=WhateverPlan())
-    )
+
+    def never_compared(*args, **named):
+        prepared = prepare(*args, **named)
+        prepared.offer.plan_version = WhateverPlan()
+        return prepared
+
+    monkeypatch.setattr(planner, "prepare", never_compared)
     assert [told(one) for one in overtake(PREPARED, *book_and_move)] == ["201", "200"]
     assert hours_later(to_the_store) == 0  # though Dora was told that it is an hour later
 

@@ -64,7 +64,7 @@ def step(request: PersonRequest, offer_id: int, step: str) -> HttpResponse:
 def own(request: PersonRequest, offer_id: int) -> RideOffer:
     """A ride of hers."""
     mine = RideOffer.objects.filter(driver=request.user).select_related("return_of__series", "series")
-    offer = search.with_plan(mine).filter(pk=offer_id).first()
+    offer = search.with_riders(mine).filter(pk=offer_id).first()
     if offer is None:
         raise Http404
     return offer

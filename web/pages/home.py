@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = request.user if request.user.is_authenticated else None
     soon = search.visible_offers(person).filter(state=RideOffer.State.PUBLISHED, departs_at__gte=now)
     forming = Outing.objects.exclude(state=Outing.State.CANCELLED).filter(latest_at__gte=now)
-    rides = [RideCard.of_offer(offer) for offer in search.with_plan(soon).order_by("departs_at")[:SOON]]
+    rides = [RideCard.of_offer(offer) for offer in search.with_riders(soon).order_by("departs_at")[:SOON]]
     context = trips.form_facts(
         request,
         form=trips.TripForm(),

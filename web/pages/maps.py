@@ -72,7 +72,7 @@ def view(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"code": "invalid", "detail": "bbox is west,south,east,north in degrees"}, status=400)
     person = request.user if request.user.is_authenticated else None
     now = timezone.now()
-    offers = search.with_plan(
+    offers = search.with_riders(
         search.visible_offers(person).filter(
             state=RideOffer.State.PUBLISHED,
             departs_at__gte=now,

@@ -31,7 +31,7 @@ def me(request: PersonRequest) -> HttpResponse:
     mine = person.bookings.exclude(state=Booking.State.HELD).order_by("pickup_at")
     bookings = mine.select_related("offer__driver", "pickup_place", "dropoff_place")
     current = bookings.filter(state__in=ASKED, dropoff_at__gte=shown_since)
-    offers = search.with_plan(RideOffer.objects.filter(driver=person)).select_related("return_of")
+    offers = search.with_riders(RideOffer.objects.filter(driver=person)).select_related("return_of")
     coming = offers.filter(state__in=LIVE, departs_at__gte=shown_since).order_by("departs_at")
     weekly = OfferSeries.objects.filter(driver=person, state=OfferSeries.State.ACTIVE)
     standing = person.standing_bookings.filter(state=StandingBooking.State.ACTIVE)
@@ -79,5 +79,5 @@ def _waiting(request: PersonRequest) -> list[dict[str, Any]]:
     """My places in line, each with its ride."""
     mine = WaitingEntry.objects.with_place().filter(request__rider=request.user)
     rows = list(mine.filter(state=WaitingEntry.State.WAITING))
-    offers = search.with_plan(RideOffer.objects.filter(pk__in=[entry.offer_id for entry in rows])).in_bulk()
+    offers = search.with_riders(RideOffer.objects.filter(pk__in=[entry.offer_id for entry in rows])).in_bulk()
     return [{**WaitingOut(entry).data, "card": RideCard.of_offer(offers[entry.offer_id])} for entry in rows]

@@ -114,7 +114,7 @@ def _page(request: PersonRequest, series: OfferSeries, refused: dict[str, Any] |
     form = (refused or {}).get("pattern") or PatternForm(series)
     now = timezone.now()
     standing = series.standing_bookings.filter(state=StandingBooking.State.ACTIVE)
-    rides = search.with_plan(series_pattern.upcoming(series, now))
+    rides = search.with_riders(series_pattern.upcoming(series, now))
     context = {
         "series": series,
         "rides": [RideCard.of_offer(ride) for ride in rides],

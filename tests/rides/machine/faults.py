@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -23,7 +22,9 @@ def nothing(*_args: Any, **_named: Any) -> None:
 
 
 def _never_compared(*args: Any, **named: Any) -> planner.Prepared:
-    return replace(_prepare(*args, **named), plan_version=WhateverPlan())  # type: ignore[arg-type]
+    prepared = _prepare(*args, **named)
+    prepared.offer.plan_version = WhateverPlan()  # type: ignore[assignment]
+    return prepared
 
 
 _prepare = planner.prepare

@@ -12,6 +12,7 @@ from tests.rides.machine.books import (
     KINDS,
     MAY_BE_LATER,
     UNDER_WAY,
+    UNSURE,
     VALIDATED,
     WAITING,
     Books,
@@ -83,7 +84,12 @@ def require_same(seen: Tables, books: Books, published: dict[int, Row]) -> None:
         assert [(stop["id"], stop["at"]) for stop in line] == [(stop["id"], stop["at"]) for stop in offer["line"]]
         assert [_carried(stop) for stop in line[:-1]] == books.taken(offer["id"]), offer
         if told := published.get(offer["id"]):
-            truth = {"state": offer["state"], "seats_left": books.seats_left(offer["id"])}
+            unsure = [one for one in books.bookings.values() if one["offer"] == offer["id"] and one["state"] in UNSURE]
+            truth = {
+                "state": offer["state"],
+                "seats_left": books.seats_left(offer["id"]),
+                "seats_held": sum(one["seats"] for one in unsure),
+            }
             assert {name: told[name] for name in truth} == truth, (told, truth, offer, books.taken(offer["id"]))
     assert seen["bookings"].keys() == books.bookings.keys()
     for booking in books.bookings.values():
@@ -159,7 +165,13 @@ def _require_books_balance(offer: Row, line: list[Row], holding: list[Row]) -> N
 
 
 def _require_promises(line: list[Row], holding: list[Row]) -> None:
-    """Nobody aboard is earlier or later than promised, and everybody reads the hours of the plan."""
+    """Nobody aboard is earlier or later than promised, everybody reads the hours of the plan, and each stop knows the
+    first of the hours that were promised there.
+    """
+    for stop in line:
+        ends = ("pickup", "dropoff")
+        promised = [one[f"latest_{end}_at"] for one in holding for end in ends if one[end] == stop["id"]]
+        assert stop["promised"] == min(promised, default=None), (stop, holding)
     at = {stop["id"]: stop["at"] for stop in line}
     for one in holding:
         for end in ("pickup", "dropoff"):

@@ -14,6 +14,7 @@ _SELECTS = {
         FROM rides_rideoffer""",
     "stops": """
         SELECT stop.id, stop.offer_id AS offer, stop.sequence, EXTRACT(EPOCH FROM stop.planned_at)::bigint AS at,
+               EXTRACT(EPOCH FROM stop.promised_at)::bigint AS promised,
                stop.dwell_s AS dwell, leg.id IS NOT NULL AS has_leg, leg.distance_m,
                leg.taken_seats AS seats, leg.taken_child_seats AS child_seats, leg.taken_wheelchairs AS wheelchairs,
                leg.taken_litres AS litres, leg.taken_roof_kg AS roof_kg, leg.taken_length_cm AS length_cm

@@ -1,7 +1,7 @@
 """Who plays a run: each step is taken in the world and in the model, and both have to come out alike."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -185,11 +185,12 @@ class Player(RuleBasedStateMachine):
 
 
 def afresh(prepared: planner.Prepared) -> planner.Prepared:
-    """The same with places that nobody has saved yet, as every command makes its own."""
+    """The same with places that nobody has saved yet, and rows of its own, as every command makes and reads them."""
     rows = {id(row): copy(row) for row in (getattr(prepared, name) for name in PLACES)}
     for row in rows.values():
         row.pk = None
-    return replace(prepared, **{name: rows[id(getattr(prepared, name))] for name in PLACES})
+    own = {name: rows[id(getattr(prepared, name))] for name in PLACES}
+    return replace(prepared, offer=deepcopy(prepared.offer), **own)
 
 
 def one_of(rows: Sequence[Any], number: int) -> Any:
