@@ -1,7 +1,7 @@
 """The life of bookings, played against a model of plain dicts; and faults that it has to find.
 
 The same runs every time; SEED in the environment plays those of another seed, and shortens what fails:
-`SEED=$RANDOM python -m pytest tests/rides/test_machine.py -k fifty_steps`.
+`SEED=$RANDOM python -m pytest tests/rides/test_machine.py -k fifty_steps -m long`. `make test` plays a tenth of them.
 """
 
 import os
@@ -21,10 +21,11 @@ SEEDS = 20_261_123, 20_261_124
 OTHER = os.environ.get("SEED")
 
 
-def test_two_hundred_runs_of_fifty_steps(django_db_setup, valley_region):
+@pytest.mark.parametrize("runs", [RUNS // PARTS, pytest.param(RUNS, marks=pytest.mark.long)])
+def test_runs_of_fifty_steps(runs, django_db_setup, valley_region):
     """Each process plays in transactions of its own, which it never commits."""
     seeds = [int(OTHER)] if OTHER else SEEDS
-    players = [_player(seed, RUNS // len(seeds)) for seed in seeds]
+    players = [_player(seed, runs // len(seeds)) for seed in seeds]
     told = [player.communicate()[0] for player in players]
     assert [player.returncode for player in players] == [0] * len(players), "\n\n".join(told)
     print(*told)  # noqa: T201 - the seeds
