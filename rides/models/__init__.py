@@ -6,7 +6,9 @@ from rides.models.commands import IdempotencyKey
 from rides.models.kerb import KerbSignal
 from rides.models.offers import Leg, RideOffer, Stop
 from rides.models.outings import Outing, Participant, Proposal, ProposalAnswer, ProposedCar, ProposedSeat
+from rides.models.positions import Sharing, Sight
 from rides.models.requests import Asking, RideRequest
+from rides.models.searches import FoundRide, SavedSearch
 from rides.models.series import OfferSeries, SeriesException, StandingBooking
 from rides.models.waiting import WaitingEntry
 
@@ -14,6 +16,7 @@ __all__ = [
     "Asking",
     "Booking",
     "Case",
+    "FoundRide",
     "IdempotencyKey",
     "KerbSignal",
     "Leg",
@@ -26,7 +29,10 @@ __all__ = [
     "ProposedSeat",
     "RideOffer",
     "RideRequest",
+    "SavedSearch",
     "SeriesException",
+    "Sharing",
+    "Sight",
     "StandingBooking",
     "Stop",
     "WaitingEntry",

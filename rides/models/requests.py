@@ -26,6 +26,12 @@ class RideRequest(Carried):
         FETCH = "fetch", _("fetch something")
         MOVING = "moving", _("moving house")
 
+    class NotYet(models.TextChoices):
+        """Kinds that nobody may ask for before the rules are there that protect children and assisted people."""
+
+        SCHOOL_RUN = "school_run", _("school run")
+        ACCOMPANY = "accompany", _("accompany somebody")
+
     class State(models.TextChoices):
         CHOSEN = "chosen", _("asking the drivers you chose")
         OPEN = "open", _("looking for a car")
@@ -90,9 +96,12 @@ class Asking(models.Model):
     added_s = models.IntegerField()
     detour_s = models.IntegerField()
     deadline_at = models.DateTimeField()
-    created_at = models.DateTimeField(default=timezone.now)
+    later_at = models.DateTimeField(null=True, blank=True, help_text="put off: when the card comes back")
+    put_off = models.PositiveSmallIntegerField(default=0, help_text="how often")
+    created_at = models.DateTimeField(default=timezone.now, help_text="when it was put to her, the last time")
 
     class Meta:
+        indexes: ClassVar = [models.Index(name="asking_lately", fields=["created_at"])]
         constraints: ClassVar = [models.UniqueConstraint(name="asked_once", fields=["request", "offer"])]
 
     def __str__(self) -> str:
