@@ -6,7 +6,7 @@ from rides.models.commands import IdempotencyKey
 from rides.models.kerb import KerbSignal
 from rides.models.offers import Leg, RideOffer, Stop
 from rides.models.outings import Outing, Participant, Proposal, ProposalAnswer, ProposedCar, ProposedSeat
-from rides.models.positions import Sharing, Sight
+from rides.models.positions import RideLink, Sharing, Sight
 from rides.models.requests import Asking, RideRequest
 from rides.models.searches import FoundRide, SavedSearch
 from rides.models.series import OfferSeries, SeriesException, StandingBooking
@@ -27,6 +27,7 @@ __all__ = [
     "ProposalAnswer",
     "ProposedCar",
     "ProposedSeat",
+    "RideLink",
     "RideOffer",
     "RideRequest",
     "SavedSearch",
