@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 MAX_TOPICS = 200  # a socket
 MAX_TEXT = 20_000  # characters a message
 MAX_ERRORS = 5
+MESSAGES_A_SECOND, BURST = 5, 100  # what a page that is looked at and scrolled never reaches
 NONSENSE, FAILED = 4400, 1011  # close codes
 CLOSE_TIMEOUT_S = 1.0
 
@@ -41,6 +42,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
     _writer: asyncio.Task[None] | None = None
     _stopping: asyncio.Task[None] | None = None
     _errors = 0
+    _said, _said_at_s = 0.0, 0.0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self._app = asyncio.current_task()
@@ -76,6 +78,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
+            self._require_calm()
             await self._do(_parse(text_data))
         except BadMessage as problem:
             self._errors += 1
@@ -87,6 +90,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         except DatabaseProblem:
             logger.warning("A message could not be answered.", exc_info=True)
             self.viewer.reply({"type": "error", "code": "try_again"})
+
+    def _require_calm(self) -> None:
+        """A leaky bucket: so many messages at once, and then so many a second."""
+        now_s = asyncio.get_running_loop().time()
+        self._said = max(self._said - (now_s - self._said_at_s) * MESSAGES_A_SECOND, 0) + 1
+        self._said_at_s = now_s
+        if self._said > BURST:
+            raise BadMessage("too_many")
 
     async def _do(self, message: dict[str, Any]) -> None:
         match message:

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from realtime.bursts import Bursts
 from realtime.database import in_database
-from realtime.publish import digest, encode
+from realtime.publish import digest, encode, public_message
 from realtime.pulse import Pulse, take_pulse
 from realtime.topics import person_topic
 from realtime.viewer import SIGNED_OUT, Viewer
@@ -28,6 +29,8 @@ class Hub:
         self._viewers: set[Viewer] = set()
         self._topics: dict[str, set[Viewer]] = {}
         self._heard: set[str] = set()  # topics the channel layer sends us
+        self._bursts = Bursts(lambda topic: self._topics.get(topic, set()))
+        self._marks: Sequence[str] = ()  # until where the changes were read
         self._layer = get_channel_layer()
         self._channel: str | None = None
         self._layer_fails = False  # since the last heartbeat: nobody waits for it meanwhile
@@ -62,10 +65,10 @@ class Hub:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Hand one message from the channel layer to the sockets it is for; never waits."""
+        if message["kind"] == "public":
+            return self._bursts.take(message)
         for viewer in list(self._topics.get(message["topic"], ())):
             match message["kind"]:
-                case "public":
-                    viewer.show(message["key"], message["version"], message["text"], message["about"])
                 case "hint":
                     viewer.look(message["seq"])
                 case "recheck":
@@ -79,8 +82,14 @@ class Hub:
         for topic in self._topics.keys() ^ self._heard:
             await self._settle(topic)
         pulse = await in_database(
-            take_pulse, {viewer.signed_in for viewer in self._viewers if viewer.signed_in}, self._joined()
+            take_pulse, {viewer.signed_in for viewer in self._viewers if viewer.signed_in}, self._joined(), self._marks
         )
+        self._marks = pulse.marks
+        self._bursts.forget()
+        for news in pulse.changes:  # whose own message may have been lost
+            message = public_message(news.topic, news.event, news.about)
+            if not self._bursts.has_heard(message):
+                self.tell(message)
         texts: dict[tuple[int | None, frozenset[str]], str] = {}  # most strangers look at the same few cells
         for viewer in list(self._viewers):
             self._beat_one(viewer, pulse, texts)

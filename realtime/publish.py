@@ -26,21 +26,24 @@ def publish(topic: str, event: dict[str, Any], *, about: int | None = None) -> N
     `{"kind": "offer", "offer_id": 12, "version": 7, "seats_left": 2, "state": "published"}`.
     `about` is the person it comes from: it is not shown, and who has blocked them does not get the event.
     """
-    text = encode({"type": "public", "topic": topic, "data": event})
-    if len(text.encode()) > MAX_EVENT_BYTES:
-        raise ValueError(f"An event of {len(text.encode())} bytes; {MAX_EVENT_BYTES} are allowed: send ids, not text.")
+    message = public_message(topic, event, about)
+    size = len(message["text"].encode())
+    if size > MAX_EVENT_BYTES:
+        raise ValueError(f"An event of {size} bytes; {MAX_EVENT_BYTES} are allowed: send ids, not text.")
+    _after_commit(topic, message)
+
+
+def public_message(topic: str, event: dict[str, Any], about: int | None) -> dict[str, Any]:
+    """A public event as it travels between processes: `key` is the thing it tells of, `text` what a socket is sent."""
     kind = event["kind"]
-    _after_commit(
-        topic,
-        {
-            "kind": "public",
-            "topic": topic,
-            "key": f"{topic} {kind}.{event.get(f'{kind}_id', '')}",
-            "version": event.get("version", 0),
-            "about": about,
-            "text": text,
-        },
-    )
+    return {
+        "kind": "public",
+        "topic": topic,
+        "key": f"{kind}.{event.get(f'{kind}_id', topic)}",
+        "version": event.get("version", 0),
+        "about": about,
+        "text": encode({"type": "public", "topic": topic, "data": event}),
+    }
 
 
 def hint(person_id: int, seq: int) -> None:

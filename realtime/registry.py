@@ -1,6 +1,6 @@
 """What other rooms tell this one: how their events read, who may join their topics, which versions are true now."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,18 @@ PeopleHidden = Callable[[Person], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
+class PublicNews:
+    """What is true of a thing now, for those on a topic; `about` is the person it comes from (see `publish`)."""
+
+    topic: str
+    event: dict[str, Any]
+    about: int | None
+
+
+Changes = Callable[[str, Collection[str]], tuple[str, list[PublicNews]]]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicRules:
     may_join: MayJoin
     versions: Versions
@@ -20,6 +32,7 @@ class TopicRules:
 _renderers: dict[str, Render] = {}
 _topics: dict[str, TopicRules] = {}
 _hidden: list[PeopleHidden] = []
+_changes: list[Changes] = []
 
 
 def register_event(kind: str, render: Render) -> None:
@@ -47,6 +60,15 @@ def register_hidden(people_hidden_from: PeopleHidden) -> None:
     _hidden.append(people_hidden_from)
 
 
+def register_changes(changes_since: Changes) -> None:
+    """`changes_since(mark, topics)`: a mark for the next time, and what has changed on these topics since `mark`.
+
+    At first the mark is "", and nothing has. It is asked once a heartbeat and process, and may read the database; what
+    it tells twice must have the same version.
+    """
+    _changes.append(changes_since)
+
+
 def require_event(kind: str) -> Render:
     try:
         return _renderers[kind]
@@ -70,6 +92,12 @@ def versions(topics: Iterable[str]) -> dict[str, int]:
         if prefix in _topics:
             numbers.update(_topics[prefix].versions(sorted(some)))
     return numbers
+
+
+def changes(marks: Sequence[str], topics: Collection[str]) -> tuple[list[str], list[PublicNews]]:
+    """Ask each of those who know; `marks` are the answer of the last time, at first ()."""
+    told = [ask(mark, topics) for ask, mark in zip(_changes, marks or [""] * len(_changes), strict=True)]
+    return [mark for mark, _news in told], [item for _mark, news in told for item in news]
 
 
 def people_hidden_from(person: Person) -> frozenset[int]:

@@ -63,7 +63,7 @@ def lock_offer(offer_id: int) -> RideOffer:
 def _locked(model: type[Row], ids: Collection[int]) -> list[Row]:
     if not ids:
         return []
-    columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    columns = ", ".join(field.attname for field in model._meta.concrete_fields)
     rows = list(model._default_manager.raw(LOCK.format(columns, model._meta.db_table), [sorted(set(ids))]))
     preconditions.locked(model)
     return rows

@@ -64,14 +64,22 @@ def of_booking(booking: Booking) -> None:
 
 def of_offer(offer: RideOffer, line: stops.Line | None = None) -> None:
     """Every open map and page that shows the offer hears what is true of it now; of a draft nobody does."""
+    for item in public_news(offer, line):
+        publish(item.topic, item.event, about=item.about)
+
+
+def public_news(
+    offer: RideOffer, line: stops.Line | None = None, held: int | None = None
+) -> Iterator[registry.PublicNews]:
+    """What is true of an offer now, for each topic on which it is told; without `line` and `held` they are read."""
     if offer.state == RideOffer.State.DRAFT:
         return
     line = line or stops.read(offer)
-    data = public_offer(offer, line)
-    publish(offer_topic(offer.pk), data, about=offer.driver_id)
+    data = public_offer(offer, line, held)
+    yield registry.PublicNews(offer_topic(offer.pk), data, offer.driver_id)
     if offer.audience == RideOffer.Audience.PUBLIC:
         for cell in cells_of(line):
-            publish(cell_topic(offer.audience, cell), data, about=offer.driver_id)
+            yield registry.PublicNews(cell_topic(offer.audience, cell), data, offer.driver_id)
 
 
 def of_asking(asking: Asking) -> None:
@@ -101,13 +109,14 @@ def cells_of(line: stops.Line) -> set[str]:
 
 def register() -> None:
     """Tell the live room how our events read, and who may watch which topic."""
-    from rides import event_view
+    from rides import changes, event_view
 
     for kind, render in event_view.RENDERERS.items():
         registry.register_event(kind, render)
     registry.register_topic("cell", may_join=_may_watch_cell, versions=_no_versions)
     registry.register_topic("offer", may_join=_may_watch_offer, versions=_versions)
     registry.register_hidden(blocks.unseen_by)
+    registry.register_changes(changes.since)
 
 
 def _may_watch_cell(person: User | None, topic: str) -> bool:

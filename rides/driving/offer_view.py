@@ -11,11 +11,12 @@ from rides.models import Booking, RideOffer
 from routing import capacity
 
 
-def public_offer(offer: RideOffer, line: stops.Line | None = None) -> dict[str, Any]:
-    """The public event of an offer, with its line as it has just been written; without `line` it is read again."""
-    line = line or stops.read(offer)
+def public_offer(offer: RideOffer, line: stops.Line, held: int | None = None) -> dict[str, Any]:
+    """The public event of an offer, with its line as it has just been written; without `held`, seats are counted."""
     left = capacity.seats_left(planner.configurations(offer), line.legs)
-    unsure = Booking.objects.filter(offer=offer, state__in=Booking.UNSURE)
+    if held is None:
+        unsure = Booking.objects.filter(offer=offer, state__in=Booking.UNSURE)
+        held = unsure.aggregate(seats=Sum("seats"))["seats"] or 0
     return {
         "kind": "offer",
         "offer_id": offer.pk,
@@ -23,7 +24,7 @@ def public_offer(offer: RideOffer, line: stops.Line | None = None) -> dict[str, 
         "state": offer.state,
         "departs_at": offer.departs_at.isoformat(),
         "seats_left": min(left, default=0),
-        "seats_held": unsure.aggregate(seats=Sum("seats"))["seats"] or 0,
+        "seats_held": held,
         "seats_total": max(way["seats"] for way in offer.configurations),
     }
 

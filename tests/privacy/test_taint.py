@@ -9,6 +9,7 @@ from accounts.models import User
 from realtime import registry
 from realtime.models import Event
 from rides import streets
+from rides.driving import stops
 from rides.driving.offer_view import public_offer
 from rides.models import RideOffer
 from rides.search import find_offers
@@ -71,7 +72,7 @@ def test_no_event_mail_or_public_news_tells_it(neighbourhood: Neighbourhood):
         told = registry.require_event(event.kind)(event.refs, person)
         assert not traces(str(told), neighbourhood.secrets_from(person.first_name)), event.kind
     for offer in RideOffer.objects.all():
-        assert not traces(str(public_offer(offer)), neighbourhood.homes)
+        assert not traces(str(public_offer(offer, stops.read(offer))), neighbourhood.homes)
     assert not traces(str([(letter.subject, letter.body) for letter in mail.outbox]), neighbourhood.homes)
 
 

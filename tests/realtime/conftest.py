@@ -21,6 +21,7 @@ class Board:
     members: dict[str, set[int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     blocked: dict[int, set[int]] = field(default_factory=dict)
+    changes: list[registry.PublicNews] = field(default_factory=list)
 
     def render(self, refs, person):
         return None if refs["note"] in self.torn_off else {"note": refs["note"], "to": person.first_name}
@@ -36,10 +37,12 @@ class Board:
 def board(monkeypatch):
     for name in ("_renderers", "_topics"):
         monkeypatch.setattr(registry, name, {})
-    monkeypatch.setattr(registry, "_hidden", [])
+    for name in ("_hidden", "_changes"):
+        monkeypatch.setattr(registry, name, [])
     board = Board()
     registry.register_event("note", board.render)
     registry.register_topic("board", board.may_join, board.versions)
+    registry.register_changes(lambda mark, topics: ("on", board.changes))
     registry.register_hidden(lambda person: board.blocked.get(person.pk, ()))
     return board
 

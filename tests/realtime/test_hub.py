@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from realtime.bursts import REST_S
 from realtime.hub import Hub, hub
 from realtime.viewer import MAX_WAITING, TOO_SLOW, Viewer
 
@@ -38,7 +39,7 @@ class Page:
 
 
 def poster(number, version=1):
-    key = f"square poster.{number}"
+    key = f"poster.{number}"
     return {
         "kind": "public", "topic": "board.square", "key": key, "version": version, "about": None,
         "text": f"{number}v{version}",
@@ -80,14 +81,48 @@ async def test_a_page_with_too_much_waiting_is_closed(square):
     assert stalled.closed_with == TOO_SLOW
 
 
-async def test_of_each_thing_only_the_newest_waits(square):
-    page = await square(reading=False)
+async def test_a_thing_that_changes_all_the_time_is_told_again_after_a_rest_and_then_as_it_is(square):
+    page = await square()
     for version in range(1, 2000):
         hub().tell(poster(1, version))
     hub().tell(poster(2, 7))
     hub().tell(poster(2, 6))  # came late
+    await page.has("1v1", "2v7")
+    began = asyncio.get_running_loop().time()
+    await page.has("1v1", "2v7", "1v1999")
+    assert asyncio.get_running_loop().time() - began > REST_S / 2
+
+
+async def test_without_the_rest_a_page_is_told_of_every_change(square, monkeypatch):
+    """Control: of the same changes all that the page has time for."""
+    monkeypatch.setattr("realtime.bursts.REST_S", 0)
+    page = await square()
+    for version in range(1, 10):
+        hub().tell(poster(1, version))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await page.has(*[f"1v{version}" for version in range(1, 10)])
+
+
+async def test_a_page_that_does_not_read_keeps_the_newest_only(square):
+    page = await square(reading=False)
+    for version in range(1, 2000):
+        page.viewer.show("poster.1", version, f"1v{version}")
     page.reading.set()
-    await page.has("1v1999", "2v7")
+    await page.has("1v1999")
+
+
+async def test_of_a_thing_on_two_topics_a_page_hears_once(square):
+    page, other = await square(), await square()
+    await hub().join(page.viewer, ["board.park"])
+    hub().drop(other.viewer, ["board.square"])
+    await hub().join(other.viewer, ["board.park"])
+    for topic in ("board.square", "board.park"):
+        hub().tell(poster(1) | {"topic": topic, "text": topic})
+    await page.has("board.square")
+    await other.has("board.park")
+    hub().tell(poster(2))
+    await page.has("board.square", "2v1")
 
 
 async def test_the_layer_is_asked_once_for_all_pages_of_a_topic(square, monkeypatch):

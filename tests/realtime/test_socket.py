@@ -205,6 +205,26 @@ async def test_the_heartbeat_says_the_numbers_of_the_topics_joined(phone_of, boa
     assert (await other.hears("heartbeat"))["versions"] == {"board.park": 3}
 
 
+async def test_a_change_whose_message_was_lost_comes_with_the_heartbeat_once(phone_of, board, pin, monkeypatch):
+    """The first heartbeat begins to look; what it finds later and has been told already is not told again."""
+    phone = await phone_of()
+    await phone.joins("board.square")
+    await hub().beat()
+    await phone.hears("heartbeat")
+    await pin()
+    await phone.hears("public")
+    board.changes = [registry.PublicNews("board.square", POSTER, None)]
+    await hub().beat()
+    await phone.hears("heartbeat")
+    assert await phone.is_silent()
+    board.changes.append(registry.PublicNews("board.square", POSTER | {"poster_id": 6}, None))
+    await hub().beat()
+    assert (await phone.hears("public"))["data"]["poster_id"] == 6
+    await hub().beat()
+    assert {(await phone.next())["type"] for _ in range(2)} == {"heartbeat"}
+    assert await phone.is_silent()
+
+
 async def test_ann_does_not_see_what_comes_from_whom_she_has_blocked(phone_of, ann, bo, board, pin):
     board.blocked[ann.pk] = {bo.pk}
     anns, strangers = await phone_of(ann), await phone_of()
@@ -213,7 +233,7 @@ async def test_ann_does_not_see_what_comes_from_whom_she_has_blocked(phone_of, a
     await pin(about=bo.pk)
     assert "about" not in await strangers.hears("public")
     assert await anns.is_silent()
-    await pin(about=ann.pk)
+    await pin(about=ann.pk, version=3)
     await anns.hears("public")
 
 
@@ -300,6 +320,19 @@ async def test_nonsense_is_answered_and_in_the_end_hung_up_on(phone_of, text, co
         await phone.says(text)
         assert await phone.next() == {"type": "error", "code": code}
     await phone.says(text)
+    assert (await phone.hears("closed"))["code"] == 4400
+
+
+async def test_who_talks_without_end_is_hung_up_on(phone_of, monkeypatch):
+    monkeypatch.setattr(consumers, "MESSAGES_A_SECOND", 0)
+    phone = await phone_of()
+    await phone.hears("hello")
+    for _ in range(consumers.BURST):
+        assert await phone.is_silent()
+    for _ in range(consumers.MAX_ERRORS - 1):
+        await phone.says(do="ping")
+        assert await phone.next() == {"type": "error", "code": "too_many"}
+    await phone.says(do="ping")
     assert (await phone.hears("closed"))["code"] == 4400
 
 
