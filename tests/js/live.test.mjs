@@ -77,10 +77,13 @@ describe("a person's own stream", () => {
     assert.deepEqual(numbers(), [8, 9])
   })
 
-  it("acknowledges what it has taken", () => {
+  it("acknowledges once what it has taken at a time", () => {
     const socket = connect({ epoch: EPOCH, seq: 7 })
-    socket.say(event(8))
-    assert.deepEqual(socket.sent, [{ do: "ack", seq: 8 }])
+    for (const seq of [8, 9, 10]) socket.say(event(seq))
+    const acknowledgements = waits.filter(({ call }) => call.toString().includes("ack"))
+    assert.equal(acknowledgements.length, 1)
+    acknowledgements[0].call()
+    assert.deepEqual(socket.sent, [{ do: "ack", seq: 10 }])
   })
 
   it("goes on after a reconnect from its last event", () => {

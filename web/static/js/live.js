@@ -2,6 +2,7 @@
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 15_000
 const SILENCE_MS = 25_000
+const ACK_MS = 200
 
 export class Live extends EventTarget {
   #topics = new Map()
@@ -9,6 +10,7 @@ export class Live extends EventTarget {
   #opened = 0
   #socket = null
   #silence = null
+  #acknowledging = false
 
   // `cursor` is { epoch, seq } as the page was rendered, or null; `open(url)` makes a WebSocket.
   constructor({
@@ -66,6 +68,16 @@ export class Live extends EventTarget {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(words))
   }
 
+  // Once for all that comes at a time: whoever was away for long has much to take.
+  #acknowledge() {
+    if (this.#acknowledging) return
+    this.#acknowledging = true
+    this.later(() => {
+      this.#acknowledging = false
+      this.#say({ do: "ack", seq: this.cursor.seq })
+    }, ACK_MS)
+  }
+
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
@@ -95,7 +107,7 @@ export class Live extends EventTarget {
     const isOld = this.cursor?.epoch === epoch && seq <= this.cursor.seq
     if (isOld) return
     this.cursor = { epoch, seq }
-    this.#say({ do: "ack", seq })
+    this.#acknowledge()
     if (kind !== "gone") this.#tell("event", { kind, data })
   }
 }
