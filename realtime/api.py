@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from realtime import streams
 from realtime.delivery import deliver
+from realtime.patience import LONGEST_S, nothing_yet
 from realtime.streams import Cursor
 
 
@@ -33,13 +34,19 @@ class Events(APIView):
     """What I have to hear after a cursor.
 
     With `after` come the next events (at most 100), or one `resync` when they can no longer be told: then fetch
-    everything anew. Without it, only where the stream ends. Go on with `next` until it is at `head`. The answer comes
-    at once; who wants to wait for news opens the socket at `/ws/`.
+    everything anew. Without it, only where the stream ends. Go on with `next` until it is at `head`. With `wait`, an
+    answer without news is kept back for so many seconds at most, until there is some; the socket at `/ws/` costs less.
     """
 
     refusals = (BadCursor,)
 
-    @extend_schema(parameters=[OpenApiParameter("after", description="<epoch>:<number>")], responses=EventsAnswer)
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("after", description="<epoch>:<number>"),
+            OpenApiParameter("wait", {"type": "integer", "minimum": 0, "maximum": LONGEST_S}, description="seconds"),
+        ],
+        responses=EventsAnswer,
+    )
     def get(self, request: Request) -> Response:
         assert request.user.pk is not None  # the permissions of the settings
         after = request.query_params.get("after")
@@ -51,6 +58,8 @@ class Events(APIView):
         except ValueError:
             raise BadCursor from None
         delivery = deliver(request.user, cursor)
+        if not delivery.messages:
+            nothing_yet(request._request, request.user.pk, cursor.seq)
         return _answer(delivery.messages, delivery.cursor, delivery.head)
 
 
