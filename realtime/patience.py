@@ -39,7 +39,8 @@ class Patience:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         wait_s = _wait_s(scope)
         if not wait_s:
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         request = await receive()
         waiting: list[tuple[int, int]] = []
         answer = await self._answer({**scope, _KEY: waiting}, request)
