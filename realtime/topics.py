@@ -32,6 +32,11 @@ def offer_topic(offer_id: int) -> str:
     return f"offer.{offer_id}"
 
 
+def ride_topic(offer_id: int) -> str:
+    """That there is something new of the car under way, for the people of that ride."""
+    return f"ride.{offer_id}"
+
+
 def person_topic(person_id: int) -> str:
     """Hints for one person's sockets; no client can join it."""
     return f"person.{person_id}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from rides.models import Booking, KerbSignal, Outing
+from rides.models import Booking, KerbSignal, Outing, RideOffer
 
 AFTER_THE_RIDE = timedelta(hours=2)
 """So long after a ride an exact place stays open to those of the booking."""
@@ -42,6 +42,13 @@ def sees_point(person: User, signal: KerbSignal, now: datetime) -> bool:
     hers = signal.by == KerbSignal.By.RIDER
     is_other = person.pk == (signal.booking.offer.driver_id if hers else signal.booking.rider_id)
     return signal.lat is not None and is_other and sees_contact(person, signal.booking, now)
+
+
+def sees_car(person: User, booking: Booking) -> bool:
+    """Where the car is: the two of a confirmed booking, while the ride is under way and the rider still in it."""
+    is_one_of_them = person.pk in (booking.rider_id, booking.offer.driver_id)
+    is_coming_along = booking.state == Booking.State.CONFIRMED and booking.left_at is None
+    return is_one_of_them and is_coming_along and booking.offer.state == RideOffer.State.DEPARTED
 
 
 def is_open(booking: Booking, now: datetime) -> bool:

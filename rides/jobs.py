@@ -68,6 +68,11 @@ def half_is_off(request_id: int) -> None:
     app.configure_task("rides.tasks.half_is_off").defer(request_id=request_id)
 
 
+def tell_late(offer_id: int) -> None:
+    """Whoever waits further on hears that the car comes later."""
+    app.configure_task("rides.tasks.tell_late").defer(offer_id=offer_id)
+
+
 def was_heard_of(request_id: int) -> None:
     """Whoever is home already need not be fetched."""
     app.configure_task("rides.tasks.was_heard_of").defer(request_id=request_id)

@@ -110,11 +110,13 @@ def cells_of(line: stops.Line) -> set[str]:
 def register() -> None:
     """Tell the live room how our events read, and who may watch which topic."""
     from rides import changes, event_view
+    from rides.underway import sight
 
     for kind, render in event_view.RENDERERS.items():
         registry.register_event(kind, render)
     registry.register_topic("cell", may_join=_may_watch_cell, versions=_no_versions)
     registry.register_topic("offer", may_join=_may_watch_offer, versions=_versions)
+    registry.register_topic("ride", may_join=sight.may_watch, versions=sight.versions)
     registry.register_hidden(blocks.unseen_by)
     registry.register_changes(changes.since)
 

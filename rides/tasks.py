@@ -22,7 +22,7 @@ from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
 from rides.outings import proposals
 from rides.requests import journeys, ride_requests, round_trips, way_home, widening
-from rides.underway import cases, completion, kerb
+from rides.underway import cases, completion, kerb, lateness, position
 from rides.weekly import standing
 
 logger = logging.getLogger(__name__)
@@ -191,11 +191,19 @@ def finish_rides(timestamp: int) -> None:
         by_itself(partial(completion.validate, booking_id=booking_id, now=now))
 
 
+@app.task(retry=3)
+def tell_late(offer_id: int) -> None:
+    """Tell whoever waits further on that the car comes later."""
+    for booking_id in lateness.to_tell(offer_id):
+        by_itself(partial(lateness.tell, booking_id=booking_id, now=timezone.now()))
+
+
 @app.periodic(cron="29 * * * *")
 @app.task(queueing_lock="forget_points")
 def forget_points(timestamp: int) -> None:
-    """Drop where people stood at the kerb a day ago."""
+    """Drop where people stood at the kerb a day ago, and where cars were whose ride is over."""
     by_itself(partial(kerb.forget_points, now=timezone.now()))
+    by_itself(partial(position.forget, now=timezone.now()))
 
 
 @app.periodic(cron="* * * * *")

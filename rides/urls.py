@@ -4,7 +4,21 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from realtime.api import events
-from rides.api import bookings, cases, journeys, kerb, me, offers, outings, requests, search, series, standing, waiting
+from rides.api import (
+    bookings,
+    cases,
+    journeys,
+    kerb,
+    me,
+    offers,
+    outings,
+    positions,
+    requests,
+    search,
+    series,
+    standing,
+    waiting,
+)
 from rides.api.base import NoSuchAddress
 
 urlpatterns = [
@@ -15,6 +29,7 @@ urlpatterns = [
     path("v1/offers/", offers.OfferList.as_view(), name="api-offers"),
     path("v1/offers/<int:offer_id>/", offers.OfferDetail.as_view(), name="api-offer"),
     path("v1/offers/<int:offer_id>/line/", offers.OfferLine.as_view(), name="api-offer-line"),
+    path("v1/offers/<int:offer_id>/position/", positions.OfferPosition.as_view(), name="api-offer-position"),
     path("v1/offers/<int:offer_id>/hold/", waiting.OfferHold.as_view(), name="api-offer-hold"),
     path("v1/offers/<int:offer_id>/waiting/", waiting.OfferWaiting.as_view(), name="api-offer-waiting"),
     path("v1/waiting/", waiting.WaitingList.as_view(), name="api-waiting"),
@@ -49,6 +64,7 @@ urlpatterns = [
     path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
     path("v1/bookings/<int:booking_id>/", bookings.BookingDetail.as_view(), name="api-booking"),
     path("v1/bookings/<int:booking_id>/reduce/", bookings.BookingReduce.as_view(), name="api-booking-reduce"),
+    path("v1/bookings/<int:booking_id>/car/", positions.BookingCar.as_view(), name="api-booking-car"),
     path("v1/bookings/<int:booking_id>/signals/", kerb.BookingSignals.as_view(), name="api-booking-signals"),
     path("v1/bookings/<int:booking_id>/aboard/", kerb.BookingAboard.as_view(), name="api-booking-aboard"),
     path("v1/bookings/<int:booking_id>/got_off/", kerb.BookingGotOff.as_view(), name="api-booking-got-off"),

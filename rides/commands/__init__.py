@@ -26,6 +26,7 @@ from rides.commands.offers import (
     publish_offer,
 )
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
+from rides.commands.positions import share_position, stop_sharing
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request
 from rides.commands.series import begin_series, cancel_series, change_series, skip_day
 from rides.commands.standing import accept_standing, end_standing, take_standing
@@ -73,7 +74,9 @@ __all__ = [
     "reduce_booking",
     "say_at_kerb",
     "say_home",
+    "share_position",
     "skip_day",
+    "stop_sharing",
     "take_case",
     "take_standing",
     "took_place",

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             model_name="booking",
             name="code",
             field=models.CharField(
-                blank=True, help_text="which the rider shows who fetches her, if she wants so", max_length=4
+                blank=True, help_text="what the rider shows to who fetches her, if she likes", max_length=4
             ),
         ),
         migrations.CreateModel(

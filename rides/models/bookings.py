@@ -76,7 +76,7 @@ class Booking(Carried):
     may_leave_freely = models.BooleanField(default=False, help_text="the ride moved more than its rider agreed to")
     boarded_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True, help_text="when the rider got off")
-    code = models.CharField(max_length=4, blank=True, help_text="which the rider shows who fetches her, if she wants so")
+    code = models.CharField(max_length=4, blank=True, help_text="what the rider shows to who fetches her, if she likes")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
