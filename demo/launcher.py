@@ -26,10 +26,7 @@ PORTS = 50
 """So many are tried when the first is taken."""
 LOOK_S = 0.1
 PYTHON = sys.executable
-UVICORN = [
-    *(PYTHON, "-m", "uvicorn", "config.asgi:application", "--lifespan", "off", "--log-level", "warning"),
-    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"),
-]
+SERVER = [PYTHON, "-m", "config.socket_server", "--log-level", "warning"]
 WORKER = [
     *(PYTHON, "manage.py", "procrastinate", "worker", "--concurrency", "4", "--fetch-job-polling-interval", "1"),
     *("--delete-jobs", "successful", "--shutdown-graceful-timeout", "5"),
@@ -74,7 +71,7 @@ def run(region_name: str) -> None:
         with Children.kept(own_folder, environment) as children:
             # It takes seconds to load, meanwhile the database gets ready. The others start when the first page is
             # there: two processors are busy enough.
-            children.start("web server", [*UVICORN, "--fd", str(listener.fileno())], listener.fileno())
+            children.start("web server", [*SERVER, "--fd", str(listener.fileno())], listener.fileno())
             listener.close()
             _make_ready(source.slug, var, region, database, environment)
             _wait_for_first_page(address, children)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+import random
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,12 +15,13 @@ from realtime.database import in_database
 from realtime.publish import digest, encode, public_message
 from realtime.pulse import Pulse, take_pulse
 from realtime.topics import person_topic
-from realtime.viewer import SIGNED_OUT, Viewer
+from realtime.viewer import RESTARTING, SIGNED_OUT, Viewer
 
 logger = logging.getLogger(__name__)
 HEARTBEAT_S = 8.0  # and never more than 10 (design §5)
 RECHECK_S = 60.0  # a hint that revokes access can be lost
 LAYER_TIMEOUT_S = 2.0
+SLICES, SMALL_SLICE = 20, 25  # of those who are said goodbye to
 
 
 class Hub:
@@ -106,6 +108,16 @@ class Hub:
         if asyncio.get_running_loop().time() - viewer.checked_at_s > RECHECK_S:
             viewer.check_again()
 
+    async def drain(self, over_s: float, hurry: Callable[[], bool] = bool) -> None:
+        """Say goodbye to all pages in slices, so that they do not come to the next process all at once."""
+        pages = random.sample(list(self._viewers), len(self._viewers))
+        size = max(len(pages) // SLICES, SMALL_SLICE)
+        for start in range(0, len(pages), size):
+            for viewer in pages[start : start + size]:
+                viewer.stop(RESTARTING)
+            if start + size < len(pages) and not hurry():
+                await asyncio.sleep(over_s / SLICES)
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(getattr(settings, "REALTIME_HEARTBEAT_S", HEARTBEAT_S))
@@ -169,6 +181,12 @@ class Hub:
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+async def drain(over_s: float, hurry: Callable[[], bool]) -> None:
+    """As `Hub.drain`, if there is a hub."""
+    if here := _hubs.get(asyncio.get_running_loop()):
+        await here.drain(over_s, hurry)
 
 
 def hub() -> Hub:

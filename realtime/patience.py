@@ -1,4 +1,4 @@
-"""`GET /api/v1/events/?after=…&wait=25`: for who has no socket, an answer without news is kept back until there is some.
+"""`GET /api/v1/events/?after=…&wait=25`: for who has no socket, an empty answer is kept back until there is news.
 
 Inside Django it would hold a thread for as long as somebody waits. So the waiting is done around it: the request is
 answered, and if that says that there is no news (`nothing_yet`), it is answered anew once the stream has moved.

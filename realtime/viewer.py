@@ -18,7 +18,7 @@ from realtime.streams import Cursor
 logger = logging.getLogger(__name__)
 MAX_WAITING = 300  # things on public topics, each with its newest event only
 MAX_REPLIES = 100
-SIGNED_OUT, TOO_SLOW = 4401, 4408  # close codes
+SIGNED_OUT, TOO_SLOW, RESTARTING = 4401, 4408, 1012  # close codes
 
 
 class Viewer:

@@ -67,13 +67,11 @@ def site_processes(
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", folder / "log", folder / "letters")
     with django_db_blocker.unblock():
         environment = _environment(connection.settings_dict, site, region_directory)
-    uvicorn = ["uvicorn", "config.asgi:application", "--fd", str(listener.fileno()), "--lifespan", "off"]
-    # The options of production, see docker-compose.yml.
-    uvicorn += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "2"]
+    server = ["config.socket_server", "--fd", str(listener.fileno())]
     worker = ["django", "procrastinate", "worker", "--shutdown-graceful-timeout", "2"]
     with ExitStack() as stack:
         log = stack.enter_context(site.log.open("ab"))
-        web = stack.enter_context(_process(uvicorn, environment, log, listener.fileno()))
+        web = stack.enter_context(_process(server, environment, log, listener.fileno()))
         works = stack.enter_context(_process(worker, environment, log))
         listener.close()
         _wait_until_it_answers(site, web)

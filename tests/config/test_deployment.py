@@ -57,7 +57,7 @@ def test_a_command_that_is_not_there_is_noticed():
 
 def test_there_are_at_least_two_processes_for_pages_and_others_for_sockets():
     assert "--workers=2" in SERVICES["web"]["command"]
-    assert "--ws=websockets-sansio" in SERVICES["socket"]["command"]
+    assert "config.socket_server" in SERVICES["socket"]["command"]
     routes = (ROOT / "deploy" / "Caddyfile").read_text()
     assert re.search(r"@socket path /ws/\*\s+reverse_proxy @socket socket:8000", routes)
     assert "reverse_proxy web:8000" in routes

@@ -142,8 +142,19 @@ describe("a broken connection", () => {
       delays.push(waits.at(-1).delay)
       waits.at(-1).call()
     }
-    assert.deepEqual(delays.slice(0, 4), [500, 1000, 2000, 4000])
+    assert.deepEqual(delays.slice(0, 3), [2000, 4000, 8000])
     assert.equal(delays.at(-1), 15_000)
+  })
+
+  it("spreads those who come back", () => {
+    const delays = [0, 0.25, 1].map(chance => {
+      live.random = () => chance
+      live.connect()
+      sockets.at(-1).onopen()
+      sockets.at(-1).drop(1012)
+      return Math.round(waits.at(-1).delay)
+    })
+    assert.deepEqual(delays, [200, 1100, 3800])
   })
 
   it("says that it opened again", () => {

@@ -10,6 +10,7 @@ import uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from config.socket_server import HOW, SocketServer
 from realtime import publish
 from realtime.database import in_database
 from tests.realtime.neighbour import in_another_process
@@ -27,24 +28,34 @@ async def test_what_another_process_writes_arrives_over_postgresql(phone_of, boa
 
 
 @pytest.fixture
-def address(board, settings):
-    """uvicorn as we run it, in a thread; the host and port it serves."""
+def running():
+    """The server, once it runs."""
+    return []
+
+
+@pytest.fixture
+def stop(running):
+    """Sends the server the wish to end."""
+
+    def stop():
+        running[0].should_exit = True
+
+    return stop
+
+
+@pytest.fixture
+def address(board, settings, running):
+    """Our server in a thread; the host and port it serves."""
     settings.REALTIME_HEARTBEAT_S = 600
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    config = uvicorn.Config(
-        "config.asgi:application",
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=10,
-        lifespan="off",
-        log_config=None,
-    )
-    server = uvicorn.Server(config)
+    config = uvicorn.Config("config.asgi:application", log_config=None, **HOW)
+    server = SocketServer(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
+    running.append(server)
     yield listening.getsockname()
     server.should_exit = True
     thread.join(PATIENCE_S)
@@ -85,3 +96,29 @@ async def test_a_phone_that_does_not_read_is_closed_and_the_others_hear_everythi
                 got += 1
     assert got < 200
     await quick.close()
+
+
+@pytest.fixture
+async def pages(address):
+    """A hundred browsers that look at one topic."""
+    pages = [await looks_at(address, "board.square") for _ in range(100)]
+    yield pages
+    for page in pages:
+        await page.close()
+
+
+async def test_at_the_end_pages_are_said_goodbye_to_in_slices(pages, stop, monkeypatch):
+    monkeypatch.setattr("config.socket_server.DRAIN_S", 4.0)
+    slices = []
+
+    async def ends(page):
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.recv()
+        slices.append((asyncio.get_running_loop().time(), closed.value.rcvd.code))
+
+    ending = asyncio.gather(*[ends(page) for page in pages])
+    stop()
+    async with asyncio.timeout(PATIENCE_S):
+        await ending
+    assert {code for _at, code in slices} == {1012}
+    assert slices[-1][0] - slices[0][0] > 0.4  # four slices of 25, a fifth of a second apart

@@ -1,5 +1,5 @@
 // The only file that knows the socket. Numbers keep order, the cursor survives a reconnect, a lost hint heals.
-const FIRST_WAIT_MS = 500
+const FIRST_WAIT_MS = 2000 // on average, and as much as twice that: a server that restarts has thousands of pages
 const LONGEST_WAIT_MS = 15_000
 const SILENCE_MS = 25_000
 const ACK_MS = 200
@@ -42,7 +42,7 @@ export class Live extends EventTarget {
     socket.onclose = ({ code }) => {
       clearTimeout(this.#silence)
       this.#tell("closed", { code })
-      this.later(() => this.connect(), this.#wait * (0.75 + this.random() / 2))
+      this.later(() => this.connect(), this.#wait * (0.1 + 1.8 * this.random()))
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
     }
   }
