@@ -9,7 +9,7 @@ FROM python:3.11-slim AS build
 WORKDIR /site
 RUN python -m venv /venv
 COPY requirements/base.txt requirements/base.txt
-RUN /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/base.txt
+RUN /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --no-binary http-ece -r requirements/base.txt
 COPY . .
 COPY --from=npm /site/node_modules node_modules
 RUN /venv/bin/python -m babel.messages.frontend compile --directory web/locale --domain django

@@ -28,15 +28,17 @@ setup-dev: $(VENV)/.dev node_modules/.dev $(CATALOGUES)
 $(PY):
 	@scripts/make-venv $(VENV)
 
-# --no-compile: most files are never imported, and compiling all takes half the time.
+# --no-compile: most files are never imported, and compiling all takes half the time. One small package of pure
+# Python comes as source only.
+INSTALL := $(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --no-binary http-ece
 $(VENV)/.base: requirements/base.txt | $(PY)
 	@echo "Installing Python packages …"
-	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements/base.txt
+	@$(INSTALL) -r requirements/base.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@echo "Installing what tests and checks need …"
-	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
 node_modules/.base: package-lock.json

@@ -1,5 +1,6 @@
 """Settings, read once from the environment; a wrong value stops the start with a sentence."""
 
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -143,6 +144,7 @@ LOGIN_REDIRECT_URL = "/"
 # A demo keeps its letters in files, and shows them on a page.
 _post = "filebased" if DEMO else "smtp"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", f"django.core.mail.backends.{_post}.EmailBackend")
+EMAIL_TIMEOUT = 20  # seconds, or a mail server that says nothing holds a worker for ever
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 if env.str("EMAIL_URL", ""):  # submission://user:password@mail.example:587
     _email = env.dj_email_url("EMAIL_URL")
@@ -150,6 +152,17 @@ if env.str("EMAIL_URL", ""):  # submission://user:password@mail.example:587
         raise ImproperlyConfigured("EMAIL_URL must begin with submission:// (with TLS) or smtp://.")
     vars().update(_email)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Détour <bonjour@localhost>")
+
+
+# --- Web Push: off without a key of the site, made by `manage.py vapid_key` -----------------------------------------
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")  # where the makers of browsers write when our messages make trouble
+if bool(VAPID_PRIVATE_KEY) != bool(VAPID_SUBJECT):
+    raise ImproperlyConfigured("Web Push needs both VAPID_PRIVATE_KEY and VAPID_SUBJECT; without it, set neither.")
+if VAPID_SUBJECT and not VAPID_SUBJECT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured("VAPID_SUBJECT must be an address: mailto:you@example.org, or https://…")
+if VAPID_PRIVATE_KEY and not re.fullmatch("[A-Za-z0-9_-]{43}", VAPID_PRIVATE_KEY):
+    raise ImproperlyConfigured("VAPID_PRIVATE_KEY must be 43 letters, as `manage.py vapid_key` prints them.")
 
 
 # --- what driving costs ------------------------------------------------------------------------------------------
