@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.models import User
 from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
-from rides.requests import way_home
+from rides.requests import at_the_wheel, way_home
 from rides.serializers.bookings import BookingOut
 from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
@@ -29,12 +29,13 @@ def of_booking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
 
 
 def of_asking(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """The card as it is; one that is `quiet` calls for nobody's eyes."""
     asking = Asking.objects.select_related("request__rider", "request__origin", "request__destination", "offer")
     found = asking.filter(pk=refs["asking"], offer__driver=person).first()
     if found is None:
         return None
     card = dict(AskingOut(found, context={"person": person}).data)
-    return card | {"urgent": way_home.is_called(found.request_id)}
+    return card | {"urgent": way_home.is_called(found.request_id), "quiet": at_the_wheel.is_driving(person.pk)}
 
 
 def of_request(refs: dict[str, Any], person: User) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 def match_request(request_id: int, at: datetime | None = None) -> None:
@@ -12,9 +13,22 @@ def match_request(request_id: int, at: datetime | None = None) -> None:
     app.configure_task("rides.tasks.match_request", schedule_at=at).defer(request_id=request_id)
 
 
-def match_offer(offer_id: int) -> None:
-    """Put open requests to the driver of a new offer."""
-    app.configure_task("rides.tasks.match_offer").defer(offer_id=offer_id)
+def match_offer(offer_id: int, at: datetime | None = None) -> None:
+    """Put open requests to the driver of a new offer: now, or (once, however often this is called) at that time.
+
+    Whoever says when holds the driver's lock, so that nobody enqueues the same meanwhile.
+    """
+    if at is None:
+        app.configure_task("rides.tasks.match_offer").defer(offer_id=offer_id)
+        return
+    once = f"match_offer {offer_id}"
+    if not ProcrastinateJob.objects.filter(lock=once, status="todo").exists():
+        app.configure_task("rides.tasks.match_offer", schedule_at=at, lock=once).defer(offer_id=offer_id)
+
+
+def card_comes_back(asking_id: int, at: datetime) -> None:
+    """Show a card again to the driver who put it off."""
+    app.configure_task("rides.tasks.card_comes_back", schedule_at=at).defer(asking_id=asking_id)
 
 
 def group_outing(outing_id: int, version: int) -> None:

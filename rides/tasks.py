@@ -21,7 +21,7 @@ from rides.driving import tending
 from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
 from rides.outings import proposals
-from rides.requests import journeys, ride_requests, round_trips, way_home, widening
+from rides.requests import cards, journeys, ride_requests, round_trips, way_home, widening
 from rides.underway import cases, completion, kerb, lateness, position
 from rides.weekly import standing
 
@@ -51,6 +51,12 @@ def match_offer(offer_id: int) -> None:
     """Put the open requests that a new offer suits to its driver."""
     for request_id, suitable in widening.suitable_requests(offer_id, timezone.now()):
         by_itself(partial(widening.ask, request_id=request_id, suitable=suitable, now=timezone.now()))
+
+
+@app.task(retry=3)
+def card_comes_back(asking_id: int) -> None:
+    """Show a card again to the driver who put it off."""
+    by_itself(partial(cards.comes_back, asking_id=asking_id, now=timezone.now()))
 
 
 @app.task(retry=3)

@@ -61,6 +61,7 @@ urlpatterns = [
     path("v1/askings/<int:asking_id>/", requests.AskingDetail.as_view(), name="api-asking"),
     path("v1/askings/<int:asking_id>/accept/", requests.AskingAccept.as_view(), name="api-asking-accept"),
     path("v1/askings/<int:asking_id>/decline/", requests.AskingDecline.as_view(), name="api-asking-decline"),
+    path("v1/askings/<int:asking_id>/later/", requests.AskingLater.as_view(), name="api-asking-later"),
     path("v1/bookings/", bookings.BookingList.as_view(), name="api-bookings"),
     path("v1/bookings/<int:booking_id>/", bookings.BookingDetail.as_view(), name="api-booking"),
     path("v1/bookings/<int:booking_id>/reduce/", bookings.BookingReduce.as_view(), name="api-booking-reduce"),

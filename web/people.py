@@ -21,7 +21,7 @@ def waiting_count(person: Any) -> int:
     if not person.is_authenticated:
         return 0
     return (
-        Asking.objects.filter(offer__driver=person, state=Asking.State.ASKED).count()
+        Asking.objects.filter(offer__driver=person, state=Asking.State.ASKED, later_at=None).count()
         + bookings_to_answer(person).count()
         + standing_to_answer(person).count()
         + proposals_to_answer(person).count()

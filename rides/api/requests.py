@@ -15,7 +15,9 @@ from rides.driving.offers import InThePast
 from rides.errors import NotFound
 from rides.models import Asking, RideRequest
 from rides.planner import NoWay
+from rides.requests.cards import NoLater
 from rides.requests.journeys import HasWayBack
+from rides.requests.ride_requests import NotYet
 from rides.serializers.bookings import BookingOut, YesIn
 from rides.serializers.requests import AskingOut, RequestIn, RequestOut
 from rides.streets import OutsideRegion
@@ -28,7 +30,7 @@ class RequestList(Listing, Creating, PersonView):
     out = RequestOut
     body = RequestIn
     command = staticmethod(commands.post_request)
-    refusals = (InThePast, OutsideRegion, NotFound, AlreadySettled, HasWayBack)
+    refusals = (NotYet, InThePast, OutsideRegion, NotFound, AlreadySettled, HasWayBack)
 
     def rows(self, request: Request) -> QuerySet[RideRequest]:
         return mine(me(request))
@@ -101,6 +103,18 @@ class AskingDecline(Step):
     refusals = (AlreadySettled,)
 
 
+class AskingLater(Step):
+    """Not now: the card comes back at `later_at`, twice at most, and its deadline moves on while that helps the rider.
+
+    Others are asked meanwhile.
+    """
+
+    scope = Scope.DRIVE
+    detail = AskingDetail
+    command = staticmethod(commands.put_off_asking)
+    refusals = (AlreadySettled, NoLater)
+
+
 def mine(person: User) -> QuerySet[RideRequest]:
     """What this person asks for."""
     found = RideRequest.objects.filter(rider=person).select_related("rider", "origin", "destination", "way_back")
@@ -110,5 +124,5 @@ def mine(person: User) -> QuerySet[RideRequest]:
 def asked(person: User) -> QuerySet[Asking]:
     """The cards put to this driver."""
     return Asking.objects.filter(offer__driver=person).select_related(
-        "request__rider", "request__origin", "request__destination"
+        "request__rider", "request__origin", "request__destination", "offer"
     )

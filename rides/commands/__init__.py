@@ -27,7 +27,7 @@ from rides.commands.offers import (
 )
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
 from rides.commands.positions import share_position, stop_sharing
-from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request
+from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request, put_off_asking
 from rides.commands.series import begin_series, cancel_series, change_series, skip_day
 from rides.commands.standing import accept_standing, end_standing, take_standing
 from rides.commands.waiting import join_waiting_list, leave_waiting_list
@@ -71,6 +71,7 @@ __all__ = [
     "propose_cars",
     "publish_draft",
     "publish_offer",
+    "put_off_asking",
     "reduce_booking",
     "say_at_kerb",
     "say_home",

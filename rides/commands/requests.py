@@ -11,7 +11,7 @@ from rides.commands import bookings
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Asking, RideRequest
-from rides.requests import journeys, ride_requests
+from rides.requests import cards, journeys, ride_requests
 from rides.serializers.requests import AskingOut, RequestOut
 from routing.plan import Place
 
@@ -63,6 +63,15 @@ def decline_asking(person: User, asking_id: int, key: str = "") -> Answer:
     return execute(
         person=person, name="decline_asking", body=asking_id, key=key,
         change=lambda: ride_requests.decline(asking_id=asking_id, driver=person),
+        render=partial(_asking, person),
+    )  # fmt: skip
+
+
+def put_off_asking(person: User, asking_id: int, key: str = "") -> Answer:
+    """Later."""
+    return execute(
+        person=person, name="put_off_asking", body=asking_id, key=key,
+        change=lambda: cards.put_off(asking_id=asking_id, driver=person, now=timezone.now()),
         render=partial(_asking, person),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from rides.driving import stops
 from rides.errors import Invalid, NotFound, PlanChanged, RideError
 from rides.locks import lock_offers, lock_people, lock_requests
 from rides.models import Asking, Booking, RideOffer, RideRequest, WaitingEntry
-from rides.requests import journeys
+from rides.requests import at_the_wheel, journeys
 from routing import plan
 
 State = RideOffer.State
@@ -197,9 +197,12 @@ def cancel(*, offer_id: int, driver: User, now: datetime, note: str = "") -> Rid
     offers = lock_with_riders(offer_id, driver, *way_back.values_list("pk", flat=True))
     if offers[offer_id].state not in (State.DRAFT, *RideOffer.UNDER_WAY):
         raise WrongState(state=offers[offer_id].state)
+    drove = offers[offer_id].state == State.DEPARTED
     for offer in offers.values():
         if offer.state in (State.DRAFT, *RideOffer.UNDER_WAY):
             call_off(offer, now, note)
+    if drove:
+        at_the_wheel.on_arrival(driver.pk)
     return offers[offer_id]
 
 
@@ -237,6 +240,7 @@ def complete(*, offer_id: int, driver: User) -> RideOffer:
         settled(booking)
     recount(offer)
     touched(offer)
+    at_the_wheel.on_arrival(driver.pk)
     return offer
 
 

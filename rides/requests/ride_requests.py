@@ -12,7 +12,7 @@ from rides.bookings import booking, diary, doors
 from rides.bookings.answers import AlreadySettled
 from rides.bookings.endings import end
 from rides.driving.offers import InThePast
-from rides.errors import Invalid, NotFound
+from rides.errors import Invalid, NotFound, RideError
 from rides.locks import lock_offers, lock_people, lock_request, lock_requests
 from rides.models import Asking, Booking, RideRequest
 from rides.requests import circles, journeys, way_home
@@ -30,12 +30,21 @@ class Trip:
     return_of: int | None = None
 
 
+class NotYet(RideError):
+    """Children and assisted people ride once somebody answers for them: who hands over, who may receive."""
+
+    code = "not_yet"
+    sentence = _("School runs and accompanied trips start once the rules that protect those who ride are in place.")
+
+
 def post(*, rider: User, trip: Trip, now: datetime) -> RideRequest:
     """Keep the request, or the two of a round trip, and have them matched at once, by jobs of the same transaction.
 
-    The answer is the way out; `return_of` names the way out when this is the way back. Raises InThePast, Invalid,
-    NotFound, HasWayBack, OutsideRegion.
+    The answer is the way out; `return_of` names the way out when this is the way back. Raises NotYet, InThePast,
+    Invalid, NotFound, HasWayBack, OutsideRegion.
     """
+    if trip.out.kind in RideRequest.NotYet.values:
+        raise NotYet
     lock_people(rider.pk)
     if trip.out.latest_at <= now:
         raise InThePast
@@ -77,7 +86,7 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
 
     Half of a round trip that wants both or none waits for the other half (`Booking.accepted_at`).
     """
-    peek = _own_asking(asking_id, driver)
+    peek = own_asking(asking_id, driver)
     lock_people(driver.pk, peek.request.rider_id)
     rivals = diary.asked_between(peek.request.rider_id, *booking.span(prepared), request_id=peek.request_id)
     more, half_id = booking.of_other_half(peek.request.rider_id, request_id=peek.request_id)
@@ -106,7 +115,7 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
 
 def decline(*, asking_id: int, driver: User) -> Asking:
     """The driver says no; the rider is not told by whom, and somebody else is asked."""
-    asking = _own_asking(asking_id, driver)
+    asking = own_asking(asking_id, driver)
     lock_people(driver.pk)
     lock_request(asking.request_id)
     asking.refresh_from_db()
@@ -154,7 +163,7 @@ def expire(*, request_id: int, now: datetime) -> RideRequest | None:
 
 def prepare_accept(asking_id: int, driver: User, now: datetime, *, anyway: bool = False) -> planner.Prepared:
     """Outside of any lock: the insertion as the offer's plan now stands. Raises LongerDetour, unless `anyway`."""
-    asking = _own_asking(asking_id, driver)
+    asking = own_asking(asking_id, driver)
     booking.require_live(asking.offer, now)
     prepared = planner.prepare(asking.offer, planner.trip_of(asking.request, as_stranger=False))
     if not anyway:
@@ -204,7 +213,8 @@ def _own_open(request_id: int, rider: User) -> RideRequest:
     return request
 
 
-def _own_asking(asking_id: int, driver: User) -> Asking:
+def own_asking(asking_id: int, driver: User) -> Asking:
+    """The card, as its driver may know it. Raises NotFound."""
     asking = Asking.objects.select_related("request__origin", "request__destination", "offer")
     found = asking.filter(pk=asking_id, offer__driver=driver).first()
     if found is None or blocks.between(driver.pk, found.request.rider_id):

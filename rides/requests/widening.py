@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 
 from accounts import blocks
 from rides import jobs, news, planner
-from rides.locks import lock_offers, lock_request
+from rides.locks import lock_offers, lock_people, lock_request
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
-from rides.requests import circles, journeys, way_home
+from rides.requests import at_the_wheel, circles, journeys, pace, way_home
 from rides.requests.circles import Stage
 from rides.search import live_offers, with_plan
 from rides.underway import cases
@@ -24,7 +24,7 @@ State, Reason = RideRequest.State, Booking.Reason
 Suitable = list[tuple[RideOffer, plan.Insertion]]
 
 ASK_AT_MOST = 5
-"""The best so many drivers are asked at once, so that nobody's evening is full of cards."""
+"""The best so many drivers are asked at once."""
 ASK_FOR_HELP = 200
 """So many, when somebody has no way home."""
 ANSWER_WITHIN = timedelta(hours=6)
@@ -34,12 +34,16 @@ SAID_NO = (Reason.DECLINED, Reason.BY_DRIVER, Reason.DRIVER_NO_SHOW)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A request as it was when the offers were looked at, the circle that is asked now, and the best of it."""
+    """A request as it was when the offers were looked at, the circle that is asked now, and the best of it.
+
+    `passed_over` suit it too, but their drivers are asked enough for this hour: when it is over they look for it.
+    """
 
     request_id: int
     seen: tuple[str, str, datetime | None]
     stage: Stage
     suitable: Suitable
+    passed_over: tuple[RideOffer, ...] = ()
 
 
 def look(request_id: int, now: datetime) -> Look | None:
@@ -58,46 +62,61 @@ def look(request_id: int, now: datetime) -> Look | None:
         stage = circles.first(request.rider, request.earliest_at, now)
     else:
         stage = circles.following(before) if due else Stage(before)
-    open_cards = request.askings.filter(state=Asking.State.ASKED, deadline_at__gt=now).count()
+    open_cards = at_the_wheel.in_sight(request, now)
+    passed_over: list[RideOffer] = []
     while True:
         waits = stage == before and open_cards > 0
         request.stage = stage
-        found = suitable_offers(request, now, ASK_AT_MOST - open_cards if stage == before else ASK_AT_MOST)
+        found, full = suitable_offers(request, now, ASK_AT_MOST - open_cards if stage == before else ASK_AT_MOST)
+        passed_over += full
         if found or waits or stage not in circles.NARROW:
-            return Look(request_id, seen, stage, found)
+            return Look(request_id, seen, stage, found, tuple(passed_over))
         stage = circles.following(stage)
 
 
 def go_on(*, look: Look, now: datetime) -> list[Asking]:
     """Write down what a look found: the cards, and the wider circle. Nothing, when somebody else was first."""
+    lock_people(*_drivers(look.suitable), *(offer.driver_id for offer in look.passed_over))
     request = lock_request(look.request_id)
     if _as_it_is(request) != look.seen or journeys.accepted_half(request):
         return []
     if request.state == State.CHOSEN or look.stage != request.stage:
         _widen(request, look.stage, now)
+    lately = pace.lately({offer.driver_id for offer in look.passed_over}, now)
+    for offer in look.passed_over:
+        _ask_later(offer, lately[offer.driver_id])
     return _ask(request, look.suitable, now)
 
 
 def ask(*, request_id: int, suitable: Suitable, now: datetime) -> list[Asking]:
     """Put an open request to these drivers; who saw it taken or closed before may take it now."""
+    lock_people(*_drivers(suitable))
     request = lock_request(request_id)
     if request.state != State.OPEN or journeys.accepted_half(request):
         return []
     return _ask(request, suitable, now)
 
 
-def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -> Suitable:
-    """The live offers of its circle that can take the request along and were not asked yet, best first; a search."""
-    if way_home.is_called(request.pk):
+def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -> tuple[Suitable, list[RideOffer]]:
+    """The best `k` live offers of its circle that can take the request along and were not asked yet; a search.
+
+    And those as good whose drivers are asked enough for this hour. For who has no way home there is no such limit.
+    """
+    calls = way_home.is_called(request.pk)
+    if calls:
         k = ASK_FOR_HELP
     if k <= 0:
-        return []
+        return [], []
     earliest_at, latest_at = planner.window_of(request)
     live = live_offers(person=request.rider, earliest_at=earliest_at, latest_at=latest_at, now=now)
     offers = list(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
+    full = set() if calls else pace.full({offer.driver_id for offer in offers}, now)
     by_id = {offer.pk: offer for offer in offers}
-    found = planner.rank(offers, planner.trip_of(request, as_stranger=True), k)
-    return [(by_id[insertion.offer_id], insertion) for insertion in found]
+    more = sum(offer.driver_id in full for offer in offers)
+    ranked = planner.rank(offers, planner.trip_of(request, as_stranger=True), k + more)
+    found = [(by_id[insertion.offer_id], insertion) for insertion in ranked]
+    free = [one for one in found if one[0].driver_id not in full]
+    return free[:k], [offer for offer, _way in found if offer.driver_id in full]
 
 
 def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]]:
@@ -110,11 +129,13 @@ def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]
         return []
     unseen = blocks.unseen_by(offer.driver) | {offer.driver_id}
     refused = Asking.objects.filter(offer__driver=offer.driver, state=Asking.State.DECLINED).values("request")
+    asked = offer.askings.filter(state=Asking.State.ASKED).values("request")
     left = Booking.objects.filter(offer__driver=offer.driver, reason__in=SAID_NO, request__isnull=False)
     requests = list(
         RideRequest.objects.filter(circles.open_to(offer.driver), still_useful(now), state=State.OPEN)
         .exclude(rider__in=unseen)
         .exclude(pk__in=refused)
+        .exclude(pk__in=asked)
         .exclude(pk__in=left.values("request"))
         .select_related("origin", "destination")
     )
@@ -150,13 +171,17 @@ def _widen(request: RideRequest, stage: Stage, now: datetime) -> None:
 
 
 def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking]:
-    """A card for each, but for those whose ride has left or was called off since the look."""
+    """A card for each, but for those whose ride has left or was called off since the look, or whose hour is full."""
     asked = []
     offers = lock_offers(*(offer.pk for offer, _insertion in suitable))
+    calls, lately = way_home.is_called(request.pk), pace.lately(_drivers(suitable), now)
     for offer, insertion in suitable:
         if offers[offer.pk].state != RideOffer.State.PUBLISHED:
             continue
-        card = _card(request, insertion, now)
+        if not calls and pace.is_full(lately[offer.driver_id]):
+            _ask_later(offer, lately[offer.driver_id])
+            continue
+        card = _card(request, offer, insertion, now)
         asking, new = Asking.objects.get_or_create(request=request, offer=offer, defaults=card)
         if not new:
             if asking.state in (Asking.State.ASKED, Asking.State.DECLINED):
@@ -164,6 +189,7 @@ def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking
             for name, value in card.items():
                 setattr(asking, name, value)
             asking.save(update_fields=list(card))
+        lately[offer.driver_id].insert(0, now)
         news.of_asking(asking)
         asked.append(asking)
     if asked:
@@ -181,12 +207,24 @@ def _not_asked(offers: QuerySet[RideOffer], request: RideRequest) -> QuerySet[Ri
     return offers.exclude(gone)
 
 
-def _card(request: RideRequest, insertion: plan.Insertion, now: datetime) -> dict[str, object]:
+def _ask_later(offer: RideOffer, lately: list[datetime]) -> None:
+    """Once her hour has room she is put the best requests that are open then; this one perhaps."""
+    jobs.match_offer(offer.pk, pace.room_at(lately))
+
+
+def _drivers(suitable: Suitable) -> set[int]:
+    return {offer.driver_id for offer, _insertion in suitable}
+
+
+def _card(request: RideRequest, offer: RideOffer, insertion: plan.Insertion, now: datetime) -> dict[str, object]:
     return {
         "state": Asking.State.ASKED,
         "added_s": insertion.added_s,
         "detour_s": insertion.detour_s,
-        "deadline_at": min(now + ANSWER_WITHIN, planner.window_of(request)[1]),
+        "deadline_at": min(now + ANSWER_WITHIN, planner.window_of(request)[1], offer.departs_at),
+        "later_at": None,
+        "put_off": 0,
+        "created_at": now,
     }
 
 

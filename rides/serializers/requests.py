@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rides import planner
 from rides.models import Asking, Booking, RideRequest
+from rides.requests import cards
 from rides.serializers.bookings import TripIn
 from rides.serializers.carried import FIELDS as CARRIED
 from rides.serializers.places import PlaceOut, shown
@@ -19,7 +21,11 @@ STAGES = (RideRequest.Stage.KNOWN, RideRequest.Stage.COMMUNITIES, RideRequest.St
 class RequestIn(TripIn):
     """A wish that drivers nearby will hear of."""
 
-    kind = serializers.ChoiceField(choices=RideRequest.Kind.choices, default=RideRequest.Kind.RIDE)
+    kind = serializers.ChoiceField(
+        choices=[*RideRequest.Kind.choices, *RideRequest.NotYet.choices],
+        default=RideRequest.Kind.RIDE,
+        help_text=f"refused for now: {', '.join(RideRequest.NotYet.values)}",
+    )
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
     return_earliest_at = serializers.DateTimeField(
         required=False, help_text="then the way back is asked for too, as a request of its own"
@@ -135,6 +141,7 @@ class AskingOut(serializers.ModelSerializer[Asking]):
     length_cm = serializers.IntegerField(source="request.length_cm", read_only=True)
     note = serializers.CharField(source="request.note", read_only=True)
     added_min = serializers.SerializerMethodField(help_text="minutes this costs the driver, rounded up")
+    may_put_off = serializers.SerializerMethodField(help_text="whether `later` is still an answer")
 
     class Meta:
         model = Asking
@@ -154,6 +161,8 @@ class AskingOut(serializers.ModelSerializer[Asking]):
             "note",
             "added_min",
             "deadline_at",
+            "later_at",
+            "may_put_off",
         )
         read_only_fields = fields
 
@@ -173,3 +182,6 @@ class AskingOut(serializers.ModelSerializer[Asking]):
 
     def get_added_min(self, asking: Asking) -> int:
         return max(0, -(-asking.added_s // 60))
+
+    def get_may_put_off(self, asking: Asking) -> bool:
+        return cards.may_put_off(asking, timezone.now())

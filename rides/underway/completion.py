@@ -12,7 +12,7 @@ from rides.bookings.seats import recount
 from rides.driving.offers import let_nobody_on, lock_with_riders
 from rides.errors import RideError
 from rides.models import Booking, KerbSignal, RideOffer
-from rides.requests import journeys
+from rides.requests import at_the_wheel, journeys
 
 State = Booking.State
 
@@ -79,7 +79,7 @@ def finish(*, offer_id: int, now: datetime) -> RideOffer | None:
     offer = lock_with_riders(offer_id, found.driver)[offer_id]
     if not to_finish(now).filter(pk=offer_id).exists():
         return None
-    offer.state = RideOffer.State.COMPLETED
+    drove, offer.state = offer.state == RideOffer.State.DEPARTED, RideOffer.State.COMPLETED
     unanswered = list(offer.bookings.filter(state__in=(State.WAITING, State.HELD)).select_related("request"))
     end(offer, unanswered, Booking.Reason.NO_ANSWER, now=now)
     for booking in offer.bookings.filter(state=State.CONFIRMED):
@@ -88,6 +88,8 @@ def finish(*, offer_id: int, now: datetime) -> RideOffer | None:
     recount(offer)
     touched(offer)
     let_nobody_on(offer, unanswered, now)
+    if drove:
+        at_the_wheel.on_arrival(offer.driver_id)
     return offer
 
 

@@ -88,6 +88,14 @@ it("nobody is told what they did themselves", () => {
   assert.equal(tell("driver", "CONFIRMED"), null)
 })
 
+it("a card is news, but not while its reader drives nor once she has put it off", () => {
+  const asking = more =>
+    read(words, { kind: "asking", data: { state: "asked", quiet: false, later_at: null, ...more } })
+  assert.deepEqual(asking({}), { text: "A neighbour asks.", href: "/inbox/" })
+  assert.equal(asking({ quiet: true }), null)
+  assert.equal(asking({ later_at: now() }), null)
+})
+
 it("an asking that is settled is no news", () => {
   assert.equal(read(words, { kind: "asking", data: { state: "taken" } }), null)
 })

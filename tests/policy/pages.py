@@ -72,7 +72,7 @@ PAGES: tuple[Rule, ...] = (
     step("requests/{}/cancel/", REQUEST, RIDER),
     step("requests/{}/move/", REQUEST, RIDER),
     *(step(f"requests/{{}}/{word}/", REQUEST, RIDER) for word in ("hurry", "one_is_enough", "look_on", "home")),
-    *(step(f"inbox/asking/{{}}/{word}/", ASKING, DRIVER) for word in ("accept", "decline")),
+    *(step(f"inbox/asking/{{}}/{word}/", ASKING, DRIVER) for word in ("accept", "decline", "later")),
     step("waiting/{}/leave/", WAITING, RIDER),
     page("drive/weekly/{}/", SERIES, DRIVER),
     *(step(f"drive/weekly/{{}}/{word}/", SERIES, DRIVER) for word in ("change", "skip", "cancel")),

@@ -81,6 +81,8 @@ OFFER_RULES = (
     Rule("POST", ONE_OFFER + "depart/", OFFER, {DRIVER: only(*PUBLISHED)}, DRIVE),
     Rule("POST", ONE_OFFER + "complete/", OFFER, {DRIVER: only("departed")}, DRIVE),
     Rule("POST", ONE_OFFER + "cancel/", OFFER, {DRIVER: only("draft", "departed", *PUBLISHED)}, DRIVE),
+    Rule("POST", ONE_OFFER + "position/", OFFER, {DRIVER: only("departed")}, DRIVE),
+    Rule("DELETE", ONE_OFFER + "position/", OFFER, {DRIVER: YES}, DRIVE),
     Rule("POST", ONE_OFFER + "hold/", OFFER, TAKE_A_SEAT, RIDE),
     Rule("POST", ONE_OFFER + "waiting/", OFFER, TAKE_A_SEAT, RIDE),
     Rule("POST", "v1/bookings/", OFFER, TAKE_A_SEAT, RIDE, about="offer"),
@@ -113,6 +115,7 @@ BOOKING_RULES = (
     Rule("GET", "v1/bookings/", BOOKING, {RIDER: LISTED, DRIVER: LISTED}),
     Rule("GET", ONE_BOOKING, BOOKING, BOTH),
     Rule("GET", ONE_BOOKING + "signals/", BOOKING, BOTH),
+    Rule("GET", ONE_BOOKING + "car/", BOOKING, BOTH),
     Rule("POST", ONE_BOOKING + "reduce/", BOOKING, {RIDER: only("held", "asked", "confirmed", "due")}, RIDE),
     Rule("POST", ONE_BOOKING + "accept/", BOOKING, {DRIVER: only("asked")}, DRIVE),
     Rule("POST", ONE_BOOKING + "decline/", BOOKING, {DRIVER: only("asked")}, DRIVE),
@@ -165,6 +168,7 @@ ASKING_RULES = (
     Rule("GET", ONE_ASKING, ASKING, {DRIVER: YES}),
     Rule("POST", ONE_ASKING + "accept/", ASKING, {DRIVER: only("asked")}, DRIVE),
     Rule("POST", ONE_ASKING + "decline/", ASKING, {DRIVER: only("asked")}, DRIVE),
+    Rule("POST", ONE_ASKING + "later/", ASKING, {DRIVER: only("asked")}, DRIVE),
 )
 
 WAITING_STATES = ("waiting", "promoted", "left", "over")

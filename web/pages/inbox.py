@@ -23,10 +23,10 @@ def inbox(request: PersonRequest) -> HttpResponse:
     """Cards with Accept and Decline first."""
     me = request.user
     asked = Asking.objects.filter(offer__driver=me, state=Asking.State.ASKED)
+    askings = asked.select_related("request__rider", "request__origin", "request__destination", "offer")
     context = {
-        "askings": asked.select_related("request__rider", "request__origin", "request__destination", "offer").order_by(
-            "created_at"
-        ),
+        "askings": askings.filter(later_at=None).order_by("created_at"),
+        "put_off": askings.exclude(later_at=None).order_by("later_at"),
         "bookings": people.bookings_to_answer(me)
         .select_related("rider", "pickup_place", "dropoff_place", "offer")
         .order_by("created_at"),
@@ -49,7 +49,10 @@ def door(request: HttpRequest) -> dict[str, Any]:
 
 @posted
 def answer_asking(request: PersonRequest, asking_id: int, answer: str) -> HttpResponse:
-    """Yes or no to a request that was put to me."""
+    """Yes, no or later to a request that was put to me."""
+    if answer == "later":
+        told(request, commands.put_off_asking(request.user, asking_id, key_of(request)), _("You will be asked again."))
+        return redirect(_came_from(request))
     return _answer(request, f"asking-{asking_id}", answer, commands.accept_asking, commands.decline_asking, asking_id)
 
 

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rides.models import Asking
+from rides.requests import cards
 from web import loads, modules, people, place_names, words
 from web.fields import WEEKDAYS
 
@@ -246,6 +248,12 @@ def load_words(thing: Any) -> Any:
     """What a booking, request or participant carries, in one of our four words; None for nothing big."""
     luggage = loads.in_words(thing.litres, thing.length_cm)
     return luggage if luggage.name != "nothing" else None
+
+
+@register.filter
+def may_put_off(asking: Asking) -> bool:
+    """Whether "later" is an answer to this card."""
+    return cards.may_put_off(asking, timezone.now())
 
 
 @register.filter

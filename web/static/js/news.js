@@ -24,7 +24,9 @@ const readers = {
     if (state === "CONFIRMED") return tell(words.confirmed)
     return state === "WAITING_CONFIRMATION" ? tell(words.wouldTake) : null
   },
-  asking: (words, { state }) => (state === "asked" ? { text: words.requestHere, href: "/inbox/" } : null),
+  // Not while its reader drives, nor when she has just put it off herself.
+  asking: (words, { state, quiet, later_at: laterAt }) =>
+    state === "asked" && !quiet && !laterAt ? { text: words.requestHere, href: "/inbox/" } : null,
   request(words, { id, state, told_nobody_at: toldAt }) {
     const href = `/requests/${id}/`
     if (state === "matched") return { text: words.requestMatched, href }
