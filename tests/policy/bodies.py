@@ -49,6 +49,10 @@ def other_hours(_town: Town, _id: Any) -> Body:
     return {"earliest_at": world.soon(600), "latest_at": world.soon(602)}
 
 
+def here(town: Town, _id: Any) -> Body:
+    return {"lat": town.store["lat"], "lon": town.store["lon"]}
+
+
 def a_day(_town: Town, _id: Any) -> Body:
     return {"date": weekly.next_day(weekly.MONDAY)}
 
@@ -73,6 +77,7 @@ BODIES: dict[tuple[str, str], Callable[[Town, Any], Body]] = {
     ("POST", "v1/bookings/"): seat,
     ("PATCH", ONE_OFFER): fixed(note="with a dog"),
     ("POST", ONE_OFFER + "hold/"): trip,
+    ("POST", ONE_OFFER + "position/"): here,
     ("POST", ONE_OFFER + "waiting/"): trip,
     ("POST", ONE_BOOKING + "reduce/"): fixed(seats=1),
     ("POST", ONE_BOOKING + "signals/"): fixed(kind="here"),
