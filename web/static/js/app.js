@@ -1,5 +1,6 @@
 // Starts a page: the small elements, the socket, and last of all the map.
 import { get } from "detour/api"
+import { watchConnection } from "detour/connection"
 import { Live } from "detour/live"
 import { answerInPlace, comeAgain, refresh, watchEvents } from "detour/live-part"
 import { ofSeats, read } from "detour/news"
@@ -22,7 +23,6 @@ const socketUrl = Object.assign(new URL(urls.socket, location.origin), {
 })
 const live = new Live({ url: socketUrl.href, cursor: facts.cursor })
 
-let isOffline = false
 const said = new Map()
 
 live.addEventListener("public", ({ detail }) => detail.kind === "offer" && state.apply(detail))
@@ -34,20 +34,12 @@ live.addEventListener("versions", ({ detail }) => {
   )
   for (const offerId of state.behind(offers)) catchUp(offerId)
 })
+watchConnection(live, refresh) // after the heartbeat's versions have been looked at
 live.addEventListener("event", ({ detail }) => {
   const news = read(words, detail)
   if (!news || news.href === location.pathname || said.get(news.href) === news.text) return
   said.set(news.href, news.text)
   toast(news.text, news)
-})
-live.addEventListener("closed", () => {
-  if (isOffline) return
-  isOffline = true
-  setTimeout(() => isOffline && toast(words.offline), 4000)
-})
-live.addEventListener("open", ({ detail }) => {
-  isOffline = false
-  if (detail.again) refresh()
 })
 state.watch((now, before) => {
   const text = document.querySelector(`[data-offer="${now.offer_id}"]`) && ofSeats(words, now, before)

@@ -11,6 +11,7 @@ export class Live extends EventTarget {
   #socket = null
   #silence = null
   #acknowledging = false
+  #retry = null
 
   // `cursor` is { epoch, seq } as the page was rendered, or null; `open(url)` makes a WebSocket.
   constructor({
@@ -24,7 +25,15 @@ export class Live extends EventTarget {
     Object.assign(this, { url, cursor, open, later, random })
   }
 
+  // Somebody does not want to wait for the next try.
+  hurry() {
+    if (this.#retry === null) return
+    clearTimeout(this.#retry)
+    this.connect()
+  }
+
   connect() {
+    this.#retry = null
     const query = this.cursor ? `?epoch=${this.cursor.epoch}&after=${this.cursor.seq}` : ""
     const socket = this.open(this.url + query)
     this.#socket = socket
@@ -42,7 +51,7 @@ export class Live extends EventTarget {
     socket.onclose = ({ code }) => {
       clearTimeout(this.#silence)
       this.#tell("closed", { code })
-      this.later(() => this.connect(), this.#wait * (0.1 + 1.8 * this.random()))
+      this.#retry = this.later(() => this.connect(), this.#wait * (0.1 + 1.8 * this.random()))
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
     }
   }
