@@ -11,7 +11,7 @@ from rides.api.bookings import BookingDetail
 from rides.api.problems import answered, problems
 from rides.commands.execute import Busy
 from rides.driving.offers import WrongState
-from rides.serializers.positions import CarOut, FixIn, FixOut
+from rides.serializers.positions import ComingCarOut, FixIn, FixOut
 from rides.underway import sight
 
 
@@ -39,7 +39,7 @@ class OfferPosition(Creating, PersonView):
 class BookingCar(PersonView):
     """The car that comes, as far as the rider of this booking may see it; and when it comes."""
 
-    @extend_schema(responses=CarOut, operation_id="bookings_car")
+    @extend_schema(responses=ComingCarOut, operation_id="bookings_car")
     def get(self, request: Request, booking_id: int) -> Response:
         booking = BookingDetail().row(me(request), booking_id)
-        return Response(CarOut(sight.of(booking, me(request), timezone.now())).data)
+        return Response(ComingCarOut(sight.of(booking, me(request), timezone.now())).data)

@@ -30,7 +30,7 @@ class FixOut(serializers.Serializer[Any]):
     again_in_s = serializers.IntegerField(help_text="when to send the next")
 
 
-class CarOut(serializers.Serializer[Any]):
+class ComingCarOut(serializers.Serializer[Any]):
     """The car as the people of one booking see it; while nothing is shared, all else is empty."""
 
     is_shared = serializers.BooleanField()
