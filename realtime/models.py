@@ -1,5 +1,7 @@
 """What a person has to hear: one numbered stream each, and what of it goes out to those whose page is closed."""
 
+import hashlib
+import json
 import uuid
 from datetime import time
 from typing import ClassVar
@@ -163,3 +165,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way} {self.pk} to {self.person_id}: {self.state}"
+
+    @property
+    def tag(self) -> str:
+        """One for all messages about a thing to a person; a hash, since a push service reads it, too."""
+        thing = json.dumps([self.person_id, self.kind, self.refs], sort_keys=True)
+        return hashlib.sha256(f"{settings.SECRET_KEY} {thing}".encode()).hexdigest()[:32]

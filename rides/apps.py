@@ -7,6 +7,7 @@ class RidesConfig(AppConfig):
     name = "rides"
 
     def ready(self) -> None:
-        from rides import news
+        from rides import news, notices
 
         news.register()
+        notices.register()

@@ -13,6 +13,7 @@ from rides.api import (
     offers,
     outings,
     positions,
+    push,
     requests,
     search,
     series,
@@ -101,5 +102,8 @@ urlpatterns = [
     path("v1/me/tokens/", me.TokenList.as_view(), name="api-tokens"),
     path("v1/me/tokens/<int:token_id>/", me.TokenDetail.as_view(), name="api-token"),
     path("v1/events/", events, name="api-events"),
+    path("v1/push/", push.DeviceList.as_view(), name="api-push"),
+    path("v1/push/<int:device_id>/", push.DeviceDetail.as_view(), name="api-push-device"),
+    path("v1/notices/<int:message_id>/", push.NoticeDetail.as_view(), name="api-notice"),
     re_path("^v1/", NoSuchAddress.as_view()),  # last: a problem, where Django would answer a page
 ]

@@ -14,6 +14,8 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_detour_{os.getpid()}"}  # noqa: F
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if EMAIL_FILE_PATH := os.environ.get("DETOUR_TEST_LETTERS", ""):  # the site of a browser test, see site.py
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Push is on, with a key that is no secret, and has nowhere to go.
+VAPID_PRIVATE_KEY, VAPID_SUBJECT = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94", "mailto:tests@example.org"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
 API_LIMITS = {name: (1_000_000, 1_000_000) for name in API_LIMITS}  # noqa: F405 - test_limits.py has its own

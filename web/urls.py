@@ -18,13 +18,16 @@ from web.pages import (
     kerb,
     maps,
     me,
+    notices,
     outings,
     request,
     ride,
+    searches,
     standing,
     waiting,
     weekly,
 )
+from web.service_worker import service_worker
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -57,10 +60,15 @@ urlpatterns = [
     path("inbox/standing/<int:standing_id>/<str:answer>/", inbox.answer_standing, name="answer_standing"),
     path("inbox/booking/<int:booking_id>/<str:answer>/", inbox.answer_booking, name="answer_booking"),
     path("me/", me.me, name="me"),
+    path("me/searches/", searches.keep, name="search_keep"),
+    path("me/searches/<int:search_id>/drop/", searches.drop, name="search_drop"),
     path("cases/<int:case_id>/take/", cases.take, name="case_take"),
     path("cases/<int:case_id>/close/", cases.close, name="case_close"),
     path("account/", account.account, name="account"),
     path("account/cars/<int:vehicle_id>/", account.car, name="car"),
+    path("account/notices/", notices.notices, name="notices"),
+    path("notices/off/<str:token>/", notices.off, name="notices_off"),
+    path("sw.js", service_worker, name="service_worker"),
     path("outings/", outings.outings, name="outings"),
     path("outings/new/", outings.new, name="outing_new"),
     path("o/<slug:slug>/", outings.outing, name="outing"),

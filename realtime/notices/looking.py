@@ -91,7 +91,9 @@ def _messages(
 ) -> Iterator[Message]:
     """One for each device, or a letter, as she has chosen."""
     zone, ways = readers.zone(), chosen.of(subject)
-    due_at = (None if notice.urgent else choices.quiet_until(chosen.hours, now, zone)) or now
+    due_at = choices.quiet_until(chosen.hours, now, zone) or now
+    if notice.urgent or (notice.before is not None and notice.before <= due_at):
+        due_at = now
     woken = devices if ways.push else []
 
     def message(way: Message.Way, at: datetime, device: PushSubscription | None = None) -> Message:

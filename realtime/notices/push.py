@@ -1,7 +1,6 @@
-"""Web Push (RFC 8030, 8188, 8291): wake one browser with a message that only it can read, and that says almost nothing."""
+"""Web Push (RFC 8030, 8188, 8291): wake one browser by a message that only it can read, and that says little."""
 
 import asyncio
-import hashlib
 import json
 import socket
 from typing import Any
@@ -28,7 +27,7 @@ def send(message: Message, subscription: PushSubscription, *, urgent: bool) -> O
         "Content-Type": "application/octet-stream",
         "TTL": str(KEPT_S),
         "Urgency": "high" if urgent else "normal",
-        "Topic": topic(message),
+        "Topic": message.tag,  # of those with one topic, the newest is kept for a phone that is off
     }
     try:
         addresses.require_endpoint(subscription.endpoint)
@@ -47,12 +46,6 @@ def sealed(message: Message, subscription: PushSubscription) -> bytes:
     keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
     pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys})
     return bytes(pusher.encode(content.encode())["body"])
-
-
-def topic(message: Message) -> str:
-    """Of messages with one topic, a push service keeps the newest only; a hash, so that it learns nothing."""
-    thing = json.dumps([message.person_id, message.kind, message.refs], sort_keys=True)
-    return hashlib.sha256(thing.encode()).hexdigest()[:32]
 
 
 class PublicOnly(AbstractResolver):

@@ -16,14 +16,16 @@ from realtime.registry import Person
 class Notice:
     """How an event reads outside. `path` is the page behind it.
 
-    `urgent` is told in quiet hours, too. `accept` is the address of the API that says yes, and only given where the
-    text says who asks, what it costs and what they need: it is a button right below that text.
+    `urgent` is told in quiet hours, too; and so is what would be of no use after them (`before`). `accept` is the
+    address of the API that says yes, and only given where the text says who asks, what it costs and what they need: it
+    is a button right below that text.
     """
 
     title: str
     body: str
     path: str
     urgent: bool = False
+    before: datetime | None = None
     accept: str = ""
 
 

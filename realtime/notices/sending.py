@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseProblem
 from django.db import transaction
+from django.db.models import QuerySet
 
 from realtime.models import Message, PushSubscription, Stream
-from realtime.notices import choices, jobs, letters, looking, push, readers, vapid
+from realtime.notices import choices, jobs, letters, looking, readers, vapid
 from realtime.notices.choices import Mail
 from realtime.notices.outcome import Delivered, Dropped, Failed, Gone, Outcome, TryAgain
 from realtime.notices.readers import Notice
@@ -46,6 +47,8 @@ def _send(message: Message) -> Outcome:
             return Gone("the device was removed")
         if not vapid.is_on():
             return Failed("push is switched off")
+        from realtime.notices import push  # its libraries are large, and only workers need them
+
         return push.send(message, message.subscription, urgent=notice.urgent)
     except DatabaseProblem:
         raise  # nothing could be written down either: the job comes again
@@ -92,7 +95,7 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> None:
                 jobs.deliver(row)
             case Delivered():
                 row.state, row.why = State.DELIVERED, ""
-                PushSubscription.objects.filter(pk=row.subscription_id).update(delivered_at=now)
+                _device(row).update(delivered_at=now)
             case Dropped():
                 row.state, row.why = State.DROPPED, outcome.why
             case Gone() | Failed() | TryAgain():
@@ -101,9 +104,13 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> None:
         row.settled_at = None if row.state == State.WAITING else now
         row.save(update_fields=["state", "why", "tries", "due_at", "settled_at"])
         if isinstance(outcome, Gone):
-            PushSubscription.objects.filter(pk=row.subscription_id).delete()
+            _device(row).delete()
         if row.way == Way.PUSH and row.state == State.FAILED:
             _write_instead(row, list(together.values()), now)
+
+
+def _device(message: Message) -> QuerySet[PushSubscription]:
+    return PushSubscription.objects.filter(messages=message)
 
 
 def _write_instead(failed: Message, together: list[Message], now: datetime) -> None:

@@ -25,8 +25,10 @@ SITE_RULES = (
     Rule("PATCH", "v1/me/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/me/vehicles/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/me/tokens/", SITE, SIGNED_IN, ACCOUNT),
+    Rule("POST", "v1/push/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/offers/", SITE, SIGNED_IN, DRIVE),
     Rule("POST", "v1/requests/", SITE, SIGNED_IN, RIDE),
+    Rule("POST", "v1/searches/", SITE, SIGNED_IN, RIDE),
     Rule("POST", "v1/series/", SITE, SIGNED_IN, DRIVE),
     Rule("POST", "v1/outings/", SITE, SIGNED_IN, RIDE),
 )
@@ -37,6 +39,17 @@ TOKEN_RULES = (
     Rule("GET", "v1/me/tokens/", TOKEN, {OWNER: LISTED}),
     Rule("DELETE", "v1/me/tokens/<int:token_id>/", TOKEN, {OWNER: YES}, ACCOUNT),
 )
+
+DEVICE = Thing("device", ("awake",), {NOBODY: (), STRANGER: (), OWNER: ("awake",)})
+
+DEVICE_RULES = (
+    Rule("GET", "v1/push/", DEVICE, {OWNER: LISTED}),
+    Rule("DELETE", "v1/push/<int:device_id>/", DEVICE, {OWNER: YES}, ACCOUNT),
+)
+
+NOTICE = Thing("notice", ("told",), {NOBODY: (), STRANGER: (), OWNER: ("told",)})
+
+NOTICE_RULES = (Rule("GET", "v1/notices/<int:message_id>/", NOTICE, {OWNER: YES}),)
 
 # --- rides -------------------------------------------------------------------------------------------------------
 
@@ -183,6 +196,15 @@ WAITING_RULES = (
     Rule("POST", ONE_ENTRY + "leave/", WAITING, {RIDER: YES}, RIDE),
 )
 
+SEARCH = Thing("saved search", ("kept",), {NOBODY: (), STRANGER: (), DRIVER: (), RIDER: ("kept",)})
+ONE_SEARCH = "v1/searches/<int:search_id>/"
+
+SEARCH_RULES = (
+    Rule("GET", "v1/searches/", SEARCH, {RIDER: LISTED}),
+    Rule("GET", ONE_SEARCH, SEARCH, {RIDER: YES}),
+    Rule("DELETE", ONE_SEARCH, SEARCH, {RIDER: YES}, RIDE),
+)
+
 # --- weekly rides ------------------------------------------------------------------------------------------------
 
 SERIES_STATES = ("active", "ended", "by link")
@@ -291,11 +313,14 @@ CASE_RULES = (
 POLICY: tuple[Rule, ...] = (
     *SITE_RULES,
     *TOKEN_RULES,
+    *DEVICE_RULES,
+    *NOTICE_RULES,
     *OFFER_RULES,
     *BOOKING_RULES,
     *REQUEST_RULES,
     *ASKING_RULES,
     *WAITING_RULES,
+    *SEARCH_RULES,
     *SERIES_RULES,
     *STANDING_RULES,
     *OUTING_RULES,

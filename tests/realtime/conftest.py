@@ -9,8 +9,12 @@ from django.test import Client
 
 from realtime import registry, streams
 from realtime.database import in_database
+from realtime.notices import readers, subscriptions, vapid
+from realtime.notices.readers import Notice, Subject
 from realtime.streams import News
+from tests.realtime.noticing import PARIS, look, run_due
 from tests.realtime.phone import Phone
+from tests.realtime.push_service import Browser, PushService
 
 
 @dataclass
@@ -99,3 +103,57 @@ async def phone_of(settings, sign_in):
     yield phone_of
     for phone in opened:
         await phone.close()
+
+
+# --- for those whose page is closed --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(board, monkeypatch, settings):
+    """The notice board tells those who are away, too; a note with a number above 900 is urgent."""
+    for name in ("_readers", "_subjects"):
+        monkeypatch.setattr(readers, name, {})
+    monkeypatch.setattr(readers, "_zone", [])
+    settings.VAPID_PRIVATE_KEY, settings.VAPID_SUBJECT = vapid.make_key(), "mailto:site@example.org"
+    settings.PUSH_UNGUARDED, settings.SITE_URL = True, "https://site.example"
+
+    def read(refs, person, told_at):
+        if refs["note"] in board.torn_off:
+            return None
+        return Notice("A note", f"{person.first_name}, read note {refs['note']}.", "/me/", urgent=refs["note"] > 900)
+
+    readers.register_subject(Subject("notes", "notes"))
+    readers.register_reader("note", "notes", read)
+    readers.register_zone(lambda: PARIS)
+    return board
+
+
+@pytest.fixture
+def service(outside):
+    service = PushService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def subscribe(service):
+    """A browser of a person, that lets us wake it."""
+
+    def subscribe(person, name="phone"):
+        browser = Browser(service, name)
+        subscriptions.add(person.pk, **browser.subscription, device=name)
+        return browser
+
+    return subscribe
+
+
+@pytest.fixture
+def at(tell):
+    """Pin a note at that instant; then look, and deliver what is due."""
+
+    def at(now, person, note=1):
+        tell(person, note=note)
+        look(now)
+        run_due(now)
+
+    return at

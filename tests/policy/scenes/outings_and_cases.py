@@ -5,12 +5,13 @@ from functools import partial
 from django.utils import timezone
 
 from accounts.models import ApiToken
+from realtime.models import Message, PushSubscription
 from rides import commands, tasks
 from rides.commands.execute import by_itself
 from rides.models import Case, Outing
 from rides.underway import cases
 from tests.policy.pages import CAR
-from tests.policy.policy import CASE, OUTING, SITE, TOKEN
+from tests.policy.policy import CASE, DEVICE, NOTICE, OUTING, SITE, TOKEN
 from tests.policy.scenes.requests import wish
 from tests.policy.terms import Role
 from tests.policy.town import Scene, Town, done
@@ -42,11 +43,21 @@ def case(town: Town, state: str) -> Scene:
     return Scene(one)
 
 
+def _told_of_cars(town: Town) -> Message:
+    now = timezone.now()
+    proposed = Outing.objects.get(slug=town.scenes[OUTING.name, "proposed"].thing_id)
+    about = {"kind": "outing", "refs": {"outing": proposed.pk}, "seq": 1}
+    return Message.objects.create(person=town.people["Pia"], way="push", told_at=now, due_at=now, **about)
+
+
 def settle(town: Town) -> None:
     for make, thing in ((outing, OUTING), (case, CASE)):
         for state in thing.states:
             town.scenes[thing.name, state] = make(town, state)
     token = ApiToken.objects.create(person=town.bo, name="calendar", secret_sha256="0" * 64, scopes=["read"])
     town.scenes[TOKEN.name, "good"] = Scene(token.pk)
+    device = PushSubscription.objects.create(person=town.bo, endpoint="https://push.example.net/bo")
+    town.scenes[DEVICE.name, "awake"] = Scene(device.pk)
+    town.scenes[NOTICE.name, "told"] = Scene(_told_of_cars(town).pk, {Role.OWNER: "Pia"})
     town.scenes[CAR.name, "hers"] = Scene(town.dora.vehicles.get().pk, {Role.OWNER: "Dora"})
     town.scenes[SITE.name, "open"] = Scene("")
