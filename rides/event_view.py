@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
-from rides.requests import at_the_wheel, way_home
+from rides.requests import at_the_wheel, searches, way_home
 from rides.serializers.bookings import BookingOut
 from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
+from rides.serializers.searches import FoundRideOut
 from rides.serializers.series import SeriesOut
 from rides.serializers.standing import StandingOut
 from rides.underway import cases
@@ -42,6 +44,16 @@ def of_request(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
     request = RideRequest.objects.select_related("origin", "destination").filter(pk=refs["request"], rider=person)
     found = request.first()
     return dict(RequestOut(found, context={"person": person}).data) if found else None
+
+
+def of_found(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """A ride that suits one of her searches, as long as she may see it and it has not left."""
+    there = searches.still_there(person, timezone.now()).select_related("search__origin", "search__destination")
+    found = there.filter(pk=refs["found"]).first()
+    if found is None:
+        return None
+    ends = {"origin": found.search.origin.label, "destination": found.search.destination.label}
+    return dict(FoundRideOut(found).data) | ends
 
 
 def of_outing(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
@@ -84,6 +96,7 @@ RENDERERS: dict[str, Callable[[dict[str, Any], User], dict[str, Any] | None]] = 
     "booking": of_booking,
     "asking": of_asking,
     "request": of_request,
+    "found": of_found,
     "outing": of_outing,
     "series": of_series,
     "standing": of_standing,

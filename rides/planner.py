@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place, Vehicle
 from rides import streets
 from rides.errors import RideError
-from rides.models import Booking, Leg, RideOffer, RideRequest, Stop
+from rides.models import Booking, Leg, RideOffer, RideRequest, SavedSearch, Stop
 from routing import capacity, matching, plan
 from routing.errors import NoRoute
 from routing.laying import lay
@@ -147,20 +147,26 @@ def _promises(holding: Iterable[Booking]) -> dict[int, int]:
 
 def trip_of(request: RideRequest, *, as_stranger: bool) -> plan.TripRequest:
     """A request as the engine reads it; at public points for what strangers see of it."""
+    return trip_between(request, window_of(request), as_stranger=as_stranger)
+
+
+def trip_between(
+    wish: RideRequest | SavedSearch, window: tuple[datetime, datetime], *, as_stranger: bool
+) -> plan.TripRequest:
+    """As `trip_of`, with a departure between these two instants."""
 
     def place(row: Place) -> plan.Place:
         # A shop keeps its name, and so its place.
         return streets.public(row) if as_stranger and row.private else streets.exact(row)
 
-    earliest_at, latest_at = window_of(request)
     return plan.TripRequest(
-        origin=place(request.origin),
-        destination=place(request.destination),
-        earliest_s=epoch_s(earliest_at),
-        latest_s=epoch_s(latest_at),
-        seats=request.seats,
-        load=request.load,
-        max_walk_m=request.max_walk_m,
+        origin=place(wish.origin),
+        destination=place(wish.destination),
+        earliest_s=epoch_s(window[0]),
+        latest_s=epoch_s(window[1]),
+        seats=wish.seats,
+        load=wish.load,
+        max_walk_m=wish.max_walk_m,
     )
 
 
@@ -185,9 +191,14 @@ def rank_requests(
     offer: RideOffer, requests: Sequence[RideRequest], k: int
 ) -> list[tuple[RideRequest, plan.Insertion]]:
     """The open requests that `offer` serves best, as strangers see them."""
-    trips = [streets.at_the_kerb(trip_of(request, as_stranger=True)) for request in requests]
-    found = matching.rank_requests(plan_of(offer), trips, streets.the_region(), k)
+    found = rank_trips(offer, [trip_of(request, as_stranger=True) for request in requests], k)
     return [(requests[number], insertion) for number, insertion in found]
+
+
+def rank_trips(offer: RideOffer, trips: Sequence[plan.TripRequest], k: int) -> list[tuple[int, plan.Insertion]]:
+    """The `k` trips that `offer` serves best, each with its number in `trips`."""
+    met = [streets.at_the_kerb(trip) for trip in trips]
+    return matching.rank_requests(plan_of(offer), met, streets.the_region(), k)
 
 
 def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | None = None) -> Prepared:

@@ -21,7 +21,7 @@ from rides.driving import tending
 from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
 from rides.outings import proposals
-from rides.requests import cards, journeys, ride_requests, round_trips, way_home, widening
+from rides.requests import cards, journeys, ride_requests, round_trips, searches, way_home, widening
 from rides.underway import cases, completion, kerb, lateness, position
 from rides.weekly import standing
 
@@ -48,9 +48,13 @@ def _match(request_id: int, now: datetime) -> None:
 
 @app.task(retry=3)
 def match_offer(offer_id: int) -> None:
-    """Put the open requests that a new offer suits to its driver."""
+    """Put the open requests that a new offer suits to its driver; tell whoever looks for such a ride."""
     for request_id, suitable in widening.suitable_requests(offer_id, timezone.now()):
         by_itself(partial(widening.ask, request_id=request_id, suitable=suitable, now=timezone.now()))
+    hits = searches.suited_by(offer_id, timezone.now())
+    for start in range(0, len(hits), AT_A_TIME):
+        some = hits[start : start + AT_A_TIME]
+        by_itself(partial(searches.tell, offer_id=offer_id, hits=some, now=timezone.now()))
 
 
 @app.task(retry=3)
@@ -224,5 +228,6 @@ async def take_up(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="forget")
 def forget(timestamp: int) -> None:
-    """Drop the idempotency keys that nobody repeats any more."""
+    """Drop the idempotency keys that nobody repeats any more, and searches that are over."""
     stored.forget(timezone.now())
+    searches.forget(timezone.now())

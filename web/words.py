@@ -42,6 +42,7 @@ def for_browser() -> dict[str, str]:
         "notThatDay": _("Your weekly ride cannot be made on one of its days."),
         "needsHelp": _("{name} {what}. Can you help?"),
         "requestHere": _("A neighbour asks for a ride on your way."),
+        "rideFound": _("Somebody drives your way: {from} to {to}."),
         "requestMatched": _("Somebody takes you along."),
         "outingProposed": _("Cars are proposed for {title}."),
         "offline": _("No connection. What you see may be old."),

@@ -84,7 +84,7 @@ class Schema(AutoSchema):
         view = self.view
         if self._is_command():
             return [KEY, REPLAYED, *([] if isinstance(view, Creating) else [IF_MATCH])]
-        return [IF_NONE_MATCH, ETAG] if isinstance(view, Detail) else []
+        return [IF_NONE_MATCH, ETAG] if self.method == "GET" and isinstance(view, Detail) else []
 
     def _is_command(self) -> bool:
         return self.method in ("POST", "PATCH") and hasattr(self.view, "command")

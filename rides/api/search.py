@@ -14,6 +14,7 @@ from rides.api.problems import problems
 from rides.api.reading import queried
 from rides.commands.bookings import trip_from
 from rides.errors import Invalid
+from rides.serializers.carried import CarriedIn
 from rides.serializers.offers import FoundPage
 from rides.serializers.places import FoundPlacesOut
 from rides.streets import OutsideRegion
@@ -29,15 +30,12 @@ class PointField(serializers.Field[Place, str, str, Any]):
         return streets.place_from({"lat": lat, "lon": lon})
 
 
-class SearchIn(serializers.Serializer[Any]):
+class SearchIn(CarriedIn):
     """A trip in a query string; `from` and `to` are `lat,lon`."""
 
     to = PointField()
     earliest_at = serializers.DateTimeField(required=False)
     latest_at = serializers.DateTimeField(required=False)
-    seats = serializers.IntegerField(min_value=0, max_value=8, default=1)
-    litres = serializers.IntegerField(min_value=0, default=0)
-    length_cm = serializers.IntegerField(min_value=0, default=0)
     max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
 
     def get_fields(self) -> dict[str, Any]:

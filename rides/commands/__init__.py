@@ -28,6 +28,7 @@ from rides.commands.offers import (
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
 from rides.commands.positions import share_position, stop_sharing
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request, put_off_asking
+from rides.commands.searches import drop_search, keep_search
 from rides.commands.series import begin_series, cancel_series, change_series, skip_day
 from rides.commands.standing import accept_standing, end_standing, take_standing
 from rides.commands.waiting import join_waiting_list, leave_waiting_list
@@ -54,12 +55,14 @@ __all__ = [
     "decline_booking",
     "depart_offer",
     "did_not_happen",
+    "drop_search",
     "end_standing",
     "got_off",
     "hold",
     "hurry_request",
     "join_outing",
     "join_waiting_list",
+    "keep_search",
     "leave_outing",
     "leave_waiting_list",
     "look_on",

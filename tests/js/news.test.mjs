@@ -14,6 +14,7 @@ const words = {
   needsHelp: "{name} {what}. Help?",
   nobodyYet: "No one yet.",
   requestHere: "A neighbour asks.",
+  rideFound: "Somebody drives: {from} to {to}.",
   wantsEveryWeek: "{name} wants to ride every week.",
   takesEveryWeek: "{name} takes you every week.",
   oneWeekMissed: "One week with {name} missed.",
@@ -94,6 +95,12 @@ it("a card is news, but not while its reader drives nor once she has put it off"
   assert.deepEqual(asking({}), { text: "A neighbour asks.", href: "/inbox/" })
   assert.equal(asking({ quiet: true }), null)
   assert.equal(asking({ later_at: now() }), null)
+})
+
+it("who looked for a ride hears of one, and where it is", () => {
+  const data = { id: 3, search: 2, offer: 7, origin: "Mill Lane 3", destination: "IKEA" }
+  const heard = { text: "Somebody drives: Mill Lane 3 to IKEA.", href: "/rides/7/" }
+  assert.deepEqual(read(words, { kind: "found", data }), heard)
 })
 
 it("an asking that is settled is no news", () => {

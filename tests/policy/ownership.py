@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import ApiToken, User, Vehicle
 from rides import access
 from rides.api import standing
-from rides.models import Asking, OfferSeries, Outing, RideOffer, RideRequest, WaitingEntry
+from rides.models import Asking, OfferSeries, Outing, RideOffer, RideRequest, SavedSearch, WaitingEntry
 from rides.underway import cases
 
 
@@ -18,6 +18,7 @@ def business_of(person: User) -> dict[str, list[Any]]:
         "booking_id": access.bookings_of(person),
         "request_id": requests,
         "asking_id": Asking.objects.filter(offer__driver=person),
+        "search_id": SavedSearch.objects.filter(person=person),
         "entry_id": WaitingEntry.objects.filter(request__rider=person),
         "standing_id": standing.mine(person),
         "case_id": cases.shown_to(person),

@@ -17,6 +17,7 @@ TABLES: dict[str, Any] = {
     "booking_id": models.Booking,
     "request_id": models.RideRequest,
     "asking_id": models.Asking,
+    "search_id": models.SavedSearch,
     "entry_id": models.WaitingEntry,
     "series_id": models.OfferSeries,
     "standing_id": models.StandingBooking,

@@ -19,6 +19,7 @@ from rides.models import (
     Asking,
     Booking,
     Case,
+    FoundRide,
     KerbSignal,
     OfferSeries,
     Outing,
@@ -29,6 +30,7 @@ from rides.models import (
     ProposedSeat,
     RideOffer,
     RideRequest,
+    SavedSearch,
     SeriesException,
     StandingBooking,
     WaitingEntry,
@@ -95,6 +97,7 @@ class Town:
         self._wait(theirs, wish)
         self._wait(self.ride, their_wish)
         self.ids["entry_id"] = self._wait(self.their_ride, wish).pk
+        self.ids["search_id"] = self._look_for(me, theirs).pk
         self.ids["asking_id"] = self._ask(self._wish(other), mine).pk
         self._goes(self._outing(other), me)
         self._goes(self._outing(me), other)
@@ -168,6 +171,16 @@ class Town:
     def _ask(self, wish: RideRequest, offer: RideOffer) -> Asking:
         deadline_at = self._now + timedelta(hours=1)
         return Asking.objects.create(request=wish, offer=offer, added_s=60, detour_s=60, deadline_at=deadline_at)
+
+    def _look_for(self, person: User, offer: RideOffer) -> SavedSearch:
+        """A search with one more ride that it found."""
+        until = self._now + timedelta(hours=24)
+        search = SavedSearch.objects.create(
+            person=person, origin=self.home, destination=self.store, earliest_at=self._now, latest_at=until
+        )
+        for one in SavedSearch.objects.filter(person=person):
+            FoundRide.objects.create(search=one, offer=offer, pickup_at=until, dropoff_at=until, told=True)
+        return search
 
     def _wait(self, offer: RideOffer, wish: RideRequest) -> WaitingEntry:
         return WaitingEntry.objects.create(offer=offer, request=wish)

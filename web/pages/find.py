@@ -12,6 +12,7 @@ from rides import search
 from rides.errors import RideError
 from routing.plan import TripRequest
 from web import loads
+from web.fields import WEEKDAYS
 from web.pages import maps, trips
 from web.pages.cards import RideCard
 
@@ -52,6 +53,7 @@ def results(request: HttpRequest, form: trips.TripForm, trip: TripRequest, statu
         query=query,
         query_string=urlencode(query),
         people=trips.people_of(trip),
+        weekdays=WEEKDAYS,
         rides=[RideCard.of_found(one, query) for one in found],
         other_times=[RideCard.of_found(one, query) for one in other_times],
         map=maps.map_facts(ends=maps.end("start", trip.origin) + maps.end("end", trip.destination)),

@@ -14,6 +14,7 @@ from rides.models import Booking, OfferSeries, Outing, RideOffer, RideRequest, S
 from rides.serializers.cases import CaseOut
 from rides.serializers.waiting import WaitingOut
 from rides.underway import cases
+from web.pages import searches
 from web.pages.cards import RideCard
 from web.people import PersonRequest
 
@@ -45,6 +46,7 @@ def me(request: PersonRequest) -> HttpResponse:
         "standing": standing.select_related("series__driver", "origin", "destination").order_by("pk"),
         "waiting": _waiting(request),
         "requests": person.requests.filter(state=RideRequest.State.OPEN).select_related("origin", "destination"),
+        "looked_for": searches.looked_for(request),
         "outings": outings.select_related("destination").prefetch_related("participants__person"),
         "past": bookings.exclude(pk__in=current).order_by("-pickup_at")[:MOST_PAST],
     }

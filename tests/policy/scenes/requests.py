@@ -11,7 +11,8 @@ from rides.commands.execute import by_itself
 from rides.models import Asking, RideOffer, RideRequest, WaitingEntry
 from rides.requests import ride_requests
 from rides.serializers.bookings import BookingIn
-from tests.policy.policy import ASKING, REQUEST, WAITING
+from rides.serializers.searches import SavedSearchIn
+from tests.policy.policy import ASKING, REQUEST, SEARCH, WAITING
 from tests.policy.terms import Role
 from tests.policy.town import Scene, Town, done
 from tests.rides import world
@@ -81,7 +82,13 @@ def place_in_line(town: Town, state: str) -> Scene:
     return Scene(entry, {Role.CO_RIDER: "Cy"})
 
 
+def search(town: Town, _state: str) -> Scene:
+    """Bo would like to go to the store on some day."""
+    sent = {"origin": town.door, "destination": town.store, "latest_at": world.soon(700)}
+    return Scene(done(commands.keep_search(town.bo, world.valid(SavedSearchIn, sent))).data["id"])
+
+
 def settle(town: Town) -> None:
-    for make, thing in ((request, REQUEST), (asking, ASKING), (place_in_line, WAITING)):
+    for make, thing in ((request, REQUEST), (asking, ASKING), (place_in_line, WAITING), (search, SEARCH)):
         for state in thing.states:
             town.scenes[thing.name, state] = make(town, state)

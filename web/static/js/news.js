@@ -32,6 +32,10 @@ const readers = {
     if (state === "matched") return { text: words.requestMatched, href }
     return state === "open" && isNew(toldAt) ? { text: words.nobodyYet, href } : null
   },
+  found: (words, { offer, origin, destination }) => ({
+    text: fill(words.rideFound, { from: origin, to: destination }),
+    href: `/rides/${offer}/`,
+  }),
   outing: (words, { slug, title, state }) =>
     state === "proposed" ? { text: fill(words.outingProposed, { title }), href: `/o/${slug}/` } : null,
   standing(words, { role, state, rider, driver, accepted_at: acceptedAt, what }) {
