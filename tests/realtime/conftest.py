@@ -148,7 +148,7 @@ def subscribe(service):
 
 
 @pytest.fixture
-def at(tell):
+def at(outside, tell):
     """Pin a note at that instant; then look, and deliver what is due."""
 
     def at(now, person, note=1):

@@ -26,7 +26,7 @@ class Arrived:
 
 @dataclass
 class PushService:
-    """`answers` are used up one by one: a status, a status with headers and words, or an event to wait for; then it is 201."""
+    """Answers are used up, then it is 201: a status, one with headers and words, or an event to wait for."""
 
     answers: list[Any] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
