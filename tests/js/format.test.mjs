@@ -1,7 +1,7 @@
 // Sentences, and places as they travel through a form.
 import assert from "node:assert/strict"
 import { it } from "node:test"
-import { fill, placeField, readPlaceField, seats } from "detour/format"
+import { clock, fill, placeField, readPlaceField, seats } from "detour/format"
 
 const words = {
   full: "complet",
@@ -13,6 +13,11 @@ const words = {
 
 it("fills in what is known, and leaves the rest to be seen", () => {
   assert.equal(fill("{name} to {place}", { name: "Bo" }), "Bo to {place}")
+})
+
+it("says the hour where the ride is, not where the reader's device thinks it is", () => {
+  assert.equal(clock("2031-01-10T16:40:00Z", "Europe/Paris", "fr"), "17:40")
+  assert.equal(clock("2031-01-10T23:05:00Z", "Europe/Paris", "en"), "00:05")
 })
 
 it("counts seats in the reader's language", () => {

@@ -15,7 +15,7 @@ from rides.models import Booking, Case, RideRequest
 from rides.serializers.bookings import BookingOut
 from rides.underway import no_shows
 from web import loads
-from web.pages import journeys, kerb, maps, progress, seat_form, trips
+from web.pages import coming, journeys, kerb, maps, progress, seat_form, trips
 from web.pages.cards import RideCard
 from web.pages.telling import key_of, told
 from web.people import PersonRequest
@@ -58,6 +58,7 @@ def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
         "is_rider": is_rider,
         "other": at_kerb.other,
         "kerb": at_kerb,
+        "coming": coming.seen_by(request.user, found, now),
         "late_min": kerb.LATE_MIN,
         "steps": progress.steps(found),
         "shared_by": progress.sharing(found),

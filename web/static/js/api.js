@@ -37,6 +37,9 @@ export async function post(path, body, { key = crypto.randomUUID() } = {}) {
   return answer.status === 204 ? null : answer.json()
 }
 
+// DELETE
+export const remove = path => ask(urls.api + path, { method: "DELETE", headers: { "x-csrftoken": csrfToken() } })
+
 const parse = async answer => new DOMParser().parseFromString(await answer.text(), "text/html")
 
 // Send a form as the browser would, and get the page it leads to.

@@ -1,5 +1,6 @@
 // Starts a page: the small elements, the socket, and last of all the map.
 import { get } from "detour/api"
+import { watchCars } from "detour/coming-car"
 import { watchConnection } from "detour/connection"
 import { Live } from "detour/live"
 import { answerInPlace, comeAgain, refresh, watchEvents } from "detour/live-part"
@@ -11,6 +12,7 @@ import { greetServerToasts, toast } from "detour/toast"
 import "detour/place-field"
 import "detour/seat-bar"
 import "detour/seat-hold"
+import "detour/share-position"
 import "detour/stepper"
 
 document.documentElement.classList.add("has-js")
@@ -46,6 +48,7 @@ state.watch((now, before) => {
   if (text) toast(text)
 })
 watchEvents(live)
+watchCars(live)
 // a page that comes back out of the browser's memory has old seats and used keys
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
 

@@ -24,6 +24,10 @@ export const euros = (words, cents, language) => {
   return fill(words.euros, { amount })
 }
 
+// "17:40" where the ride is
+export const clock = (at, timeZone, language) =>
+  new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
+
 // "46.51970,6.63230,way/12": how a chosen place travels through a form
 export const placeField = ({ lat, lon, osm_key = "" }) => `${lat.toFixed(5)},${lon.toFixed(5)},${osm_key}`
 

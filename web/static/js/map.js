@@ -68,6 +68,7 @@ class RideMap {
   #markers = []
   #ends = []
   #rides = []
+  #car = null
   #lit = null
   #select = () => {}
 
@@ -132,15 +133,23 @@ class RideMap {
   setEnds(ends) {
     for (const marker of this.#ends) marker.remove()
     const places = ends.map(end => ({ ...end, ...readPlaceField(end.at) })).filter(({ lat }) => lat !== undefined)
-    this.#ends = places.map(({ lat, lon, kind, label }) => {
-      const element = Object.assign(document.createElement("div"), {
-        className: `marker marker--${kind}`,
-        title: label ?? "",
-      })
-      element.append(Object.assign(document.createElement("span"), { className: "marker__face" }))
-      return new Marker({ element }).setLngLat([lon, lat]).addTo(this.map)
-    })
+    this.#ends = places.map(end => this.#pin(end.kind, end).addTo(this.map))
     return places
+  }
+
+  // the car that somebody waits for: { lat, lon, label }, or null
+  setCar(car) {
+    this.#car?.remove()
+    this.#car = car && this.#pin("car", car).addTo(this.map)
+  }
+
+  #pin(kind, { lat, lon, label }) {
+    const element = Object.assign(document.createElement("div"), {
+      className: `marker marker--${kind}`,
+      title: label ?? "",
+    })
+    element.append(Object.assign(document.createElement("span"), { className: "marker__face" }))
+    return new Marker({ element }).setLngLat([lon, lat])
   }
 
   #drawLines() {
