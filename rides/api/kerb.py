@@ -11,11 +11,12 @@ from rides.api.bookings import BookingDetail
 from rides.api.problems import problems
 from rides.api.requests import RequestDetail
 from rides.bookings.answers import AlreadyAboard, AlreadySettled
-from rides.serializers.kerb import SignalIn, SignalWithPointOut
+from rides.serializers.kerb import AboardIn, CodeIn, SignalIn, SignalWithPointOut
 from rides.serializers.offers import FoundOut
 from rides.streets import OutsideRegion
 from rides.underway import no_shows
 from rides.underway.completion import NotOver
+from rides.underway.hand_over import TriedTooOften, WrongCode
 from rides.underway.kerb import NotHere, NotNow, StillWaiting, TooMuchSaid
 from rides.underway.no_shows import TooLate
 
@@ -39,13 +40,24 @@ class BookingSignals(Step):
         return Response(SignalWithPointOut(booking.signals.all(), many=True, context=context_of(request)).data)
 
 
-class BookingAboard(Step):
-    """The rider got on, as either of the two says."""
+class BookingAboard(StepWithWord):
+    """The rider got on, as either of the two says; where she has a code, the driver sends it along."""
 
     scope = EITHER
     detail = BookingDetail
+    body = AboardIn
     command = staticmethod(commands.aboard)
-    refusals = (AlreadySettled, NotNow)
+    refusals = (AlreadySettled, NotNow, WrongCode, TriedTooOften)
+
+
+class BookingCode(StepWithWord):
+    """I want to show a code to who fetches me, or not any more; the code is in my booking."""
+
+    scope = Scope.RIDE
+    detail = BookingDetail
+    body = CodeIn
+    command = staticmethod(commands.want_code)
+    refusals = (AlreadySettled, AlreadyAboard)
 
 
 class BookingGotOff(Step):
@@ -54,7 +66,7 @@ class BookingGotOff(Step):
     scope = EITHER
     detail = BookingDetail
     command = staticmethod(commands.got_off)
-    refusals = (AlreadySettled, NotNow)
+    refusals = (AlreadySettled, NotNow, WrongCode)
 
 
 class BookingNoShow(StepWithWord):

@@ -16,6 +16,7 @@ from rides.commands.kerb import (
     no_show,
     say_at_kerb,
     took_place,
+    want_code,
 )
 from rides.commands.offers import (
     cancel_offer,
@@ -84,4 +85,5 @@ __all__ = [
     "take_case",
     "take_standing",
     "took_place",
+    "want_code",
 ]

@@ -12,7 +12,7 @@ from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.models import Booking, KerbSignal
 from rides.serializers.requests import RequestOut
-from rides.underway import completion, kerb, no_shows
+from rides.underway import completion, hand_over, kerb, no_shows
 
 
 def say_at_kerb(person: User, booking_id: int, sent: dict[str, Any], key: str = "") -> Answer:
@@ -25,9 +25,23 @@ def no_show(person: User, booking_id: int, key: str = "", *, note: str = "") -> 
     return say_at_kerb(person, booking_id, {"kind": KerbSignal.Kind.NOBODY_CAME.value, "note": note}, key)
 
 
-def aboard(person: User, booking_id: int, key: str = "") -> Answer:
-    """The rider got on."""
-    return _step(person, "aboard", booking_id, key, kerb.aboard)
+def aboard(person: User, booking_id: int, key: str = "", *, code: str = "") -> Answer:
+    """The rider got on; where she has a code, the driver shows that he knows it."""
+    change = partial(kerb.aboard, booking_id=booking_id, person=person, code=code)
+
+    def look() -> None:
+        if code:
+            hand_over.count_try(booking_id=booking_id, person=person)
+
+    return execute(
+        person=person, name="aboard", body=[booking_id, code] if code else booking_id, key=key, prepare=look,
+        change=lambda _nothing: change(now=timezone.now()), render=partial(bookings.as_seen_by, person),
+    )  # fmt: skip
+
+
+def want_code(person: User, booking_id: int, key: str = "", *, wanted: bool = True) -> Answer:
+    """The rider wants a code for the hand-over, or none any more."""
+    return _step(person, "want_code", booking_id, key, partial(hand_over.want, wanted=wanted), [wanted])
 
 
 def got_off(person: User, booking_id: int, key: str = "") -> Answer:

@@ -89,6 +89,8 @@ class BookingOut(KeptFields):
     dropoff = serializers.SerializerMethodField()
     walk_to_m = serializers.SerializerMethodField(help_text="for the rider alone")
     walk_from_m = serializers.SerializerMethodField(help_text="for the rider alone")
+    has_code = serializers.SerializerMethodField(help_text="aboard needs the code that the rider shows")
+    code = serializers.SerializerMethodField(help_text="for the rider alone")
     signals = serializers.SerializerMethodField(help_text="what the two have said at the kerb")
 
     class Meta:
@@ -125,6 +127,8 @@ class BookingOut(KeptFields):
             "reason_note",
             "boarded_at",
             "left_at",
+            "has_code",
+            "code",
             "signals",
             "version",
         )
@@ -159,6 +163,12 @@ class BookingOut(KeptFields):
     @extend_schema_field(PlaceOut)
     def get_dropoff(self, booking: Booking) -> dict[str, Any]:
         return shown(booking.dropoff_place, exact=self._sees_exact(booking))
+
+    def get_has_code(self, booking: Booking) -> bool:
+        return bool(booking.code)
+
+    def get_code(self, booking: Booking) -> str:
+        return booking.code if self.get_role(booking) == "rider" else ""
 
     @extend_schema_field(SignalOut(many=True))
     def get_signals(self, booking: Booking) -> Any:

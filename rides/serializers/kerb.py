@@ -29,6 +29,20 @@ class SignalIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
+class AboardIn(serializers.Serializer[Any]):
+    """The rider is in the car."""
+
+    code = serializers.CharField(
+        max_length=4, allow_blank=True, default="", help_text="the rider's, where she has one; she need not send it"
+    )
+
+
+class CodeIn(serializers.Serializer[Any]):
+    """Whether the rider wants a code."""
+
+    wanted = serializers.BooleanField(default=True)
+
+
 class PointOut(serializers.Serializer[Any]):
     """Degrees, WGS 84."""
 

@@ -10,7 +10,7 @@ from rides.bookings.answers import AlreadyAboard, AlreadySettled, lock_booking
 from rides.bookings.endings import settled
 from rides.errors import Invalid, RideError
 from rides.models import Booking, KerbSignal
-from rides.underway import no_shows
+from rides.underway import hand_over, no_shows
 from routing import plan
 from routing.meeting import metres_between
 
@@ -102,10 +102,11 @@ def say(
     return booking
 
 
-def aboard(*, booking_id: int, person: User, now: datetime) -> Booking:
-    """The driver, or the rider herself, says that she got on. Raises NotFound, AlreadySettled, NotNow."""
+def aboard(*, booking_id: int, person: User, now: datetime, code: str = "") -> Booking:
+    """The driver, or the rider herself, says that she got on. Raises NotFound, AlreadySettled, NotNow, WrongCode."""
     booking = lock_booking(booking_id, of_either=person)
     require_open(booking, now)
+    hand_over.require_code(booking, person, code)
     if booking.boarded_at is None:
         booking.boarded_at = now
         settled(booking)
@@ -113,9 +114,10 @@ def aboard(*, booking_id: int, person: User, now: datetime) -> Booking:
 
 
 def got_off(*, booking_id: int, person: User, now: datetime) -> Booking:
-    """She has left the car, so she was in it. Raises NotFound, AlreadySettled, NotNow."""
+    """She has left the car, so she was in it. Raises NotFound, AlreadySettled, NotNow, WrongCode."""
     booking = lock_booking(booking_id, of_either=person)
     require_open(booking, now)
+    hand_over.require_code(booking, person, "")
     if booking.left_at is None:
         booking.boarded_at = booking.boarded_at or min(booking.pickup_at, now)
         booking.left_at = now

@@ -65,6 +65,7 @@ PAGES: tuple[Rule, ...] = (
     page("bookings/{}/", BOOKED, RIDER, DRIVER),
     step("bookings/{}/reduce/", BOOKED, RIDER, DRIVER),
     step("bookings/{}/cancel/", BOOKING, RIDER, DRIVER),
+    step("bookings/{}/code/", BOOKING, RIDER),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("here", "late", "aboard", "got_off")),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("nobody_came", "contradict")),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("took_place", "did_not_happen")),

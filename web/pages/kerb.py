@@ -91,6 +91,10 @@ def step(request: PersonRequest, booking_id: int, step: str) -> HttpResponse:
             told(request, commands.say_at_kerb(person, booking_id, signal, key))
     elif step in WITH_NOTE:
         told(request, WITH_NOTE[step](person, booking_id, key, note=note))
+    elif step == "aboard":
+        told(request, commands.aboard(person, booking_id, key, code=request.POST.get("code", "")[:4]))
+    elif step == "code":
+        told(request, commands.want_code(person, booking_id, key, wanted=request.POST.get("wanted") != "no"))
     elif step in WITHOUT_NOTE:
         told(request, WITHOUT_NOTE[step](person, booking_id, key))
     else:
@@ -103,7 +107,7 @@ WITH_NOTE = {
     "contradict": commands.contradict,
     "did_not_happen": commands.did_not_happen,
 }
-WITHOUT_NOTE = {"aboard": commands.aboard, "got_off": commands.got_off, "took_place": commands.took_place}
+WITHOUT_NOTE = {"got_off": commands.got_off, "took_place": commands.took_place}
 
 
 def _signal(request: PersonRequest, kind: str) -> dict[str, Any] | None:
