@@ -21,6 +21,7 @@ SEEDS = 20_261_123, 20_261_124
 OTHER = os.environ.get("SEED")
 
 
+@pytest.mark.django_db  # or, played alone, there is no database to play in
 @pytest.mark.parametrize("runs", [RUNS // PARTS, pytest.param(RUNS, marks=pytest.mark.long)])
 def test_runs_of_fifty_steps(runs, django_db_setup, valley_region):
     """Each process plays in transactions of its own, which it never commits."""

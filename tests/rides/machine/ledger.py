@@ -151,6 +151,11 @@ class Ledger(Books):
         request["latest"] = max(request["latest"], self.now + 12 * HOUR)
         self.move(request_id, "open", None)
 
+    def asked_lately(self, driver_id: int) -> int:
+        """How many cards were put to a driver within the last hour."""
+        hers = (card for card in self.cards.values() if self.offers[card["offer"]]["driver"] == driver_id)
+        return sum(card["at"] > self.now - HOUR for card in hers)
+
     # --- offers
 
     def leaves(self, offer_id: int, state: str, reason: str, ended: tuple[str, ...]) -> None:

@@ -8,9 +8,9 @@ from hypothesis.stateful import precondition, rule
 
 from rides import planner
 from rides.models import RideRequest
-from rides.requests import ride_requests, widening
+from rides.requests import cards, pace, ride_requests, way_home, widening
 from tests.rides.machine.asking import Asking
-from tests.rides.machine.books import HOUR, LOOKING, WAITING, Row
+from tests.rides.machine.books import HOUR, LOOKING, MINUTE, WAITING, Row
 from tests.rides.machine.player import ANY, LOADS, SOMEBODY, WAYS, afresh, one_of, trip_of
 from tests.rides.machine.stage import BEGINS, doors
 
@@ -90,6 +90,36 @@ class Wishing(Asking):
         if self.step(expected, lambda: ride_requests.decline(asking_id=card["id"], driver=driver)):
             card["state"] = "declined"
 
+    @precondition(lambda self: self.books.cards)
+    @rule(number=ANY)
+    def a_driver_puts_a_card_off(self, number: int) -> None:
+        """Twice, as long as it helps; what is put off already stays so."""
+        card = one_of(self._asked() or list(self.books.cards.values()), number)
+        row = RideRequest.objects.get(pk=card["request"])
+        last = min(planner.epoch_s(planner.window_of(row)[1]), self.books.departs(card["offer"]))
+        left, waits = last - self.books.now, card["later"] is not None
+        driver = self.user(self.books.offers[card["offer"]]["driver"])
+        expected = None
+        if card["state"] != "asked":
+            expected = "already_settled"
+        elif not waits and (card["put_off"] == 2 or left <= 10 * MINUTE):
+            expected = "no_later"
+        done = self.step(expected, lambda: cards.put_off(asking_id=card["id"], driver=driver, now=self.now()))
+        if done and not waits:
+            card["put_off"] += 1
+            card["later"] = self.books.now + min(HOUR, left / 2)
+
+    @precondition(lambda self: self.books.cards)
+    @rule(number=ANY)
+    def a_card_comes_back(self, number: int) -> None:
+        waiting = [card for card in self._asked() if card["later"] is not None]
+        card = one_of(waiting or list(self.books.cards.values()), number)
+        due = card in waiting and card["later"] <= self.books.now
+        made = self.step(None, lambda: cards.comes_back(asking_id=card["id"], now=self.now()))
+        assert bool(made) == due
+        if due:
+            card["later"] = None
+
     @precondition(lambda self: self.books.requests)
     @rule(number=ANY)
     def needs_nothing_any_more(self, number: int) -> None:
@@ -122,28 +152,36 @@ class Wishing(Asking):
         return {name: self.seen["requests"][request_id][name] for name in ("state", "stage", "widens_at")}
 
     def _go_on(self, before: Row, glance: widening.Look) -> None:
-        """Each driver once, nobody who has refused, and nobody whose ride has left meanwhile."""
+        """Each driver once, nobody who has refused, whose ride has left meanwhile, or who is asked enough this hour."""
         books, request_id = self.books, glance.request_id
         accepted = books.accepted_half(books.requests[request_id])
         goes_on = before == self._as_it_is(request_id) and not accepted
         mine = {card["offer"]: card for card in books.cards.values() if card["request"] == request_id}
-        expected = [
-            offer.pk
+        may = [
+            offer
             for offer, _way in glance.suitable
             if goes_on
             and books.offers[offer.pk]["state"] == "published"
             and (offer.pk not in mine or mine[offer.pk]["state"] not in ("asked", "declined"))
         ]
-        cards = self.step(None, lambda: widening.go_on(look=glance, now=self.now()))
+        made = self.step(None, lambda: widening.go_on(look=glance, now=self.now()))
         if not goes_on:
-            assert not cards
+            assert not made
             return
+        expected, lately = [], {offer.driver_id: books.asked_lately(offer.driver_id) for offer in may}
+        for offer in may:
+            if lately[offer.driver_id] < pace.A_FEW or way_home.is_called(request_id):
+                lately[offer.driver_id] += 1
+                expected.append(offer.pk)
         if glance.stage == "coordinator" and before["stage"] != "coordinator" and books.is_lost(request_id):
             books.call_for_help(request_id)
         books.requests[request_id]["state"] = "open"
-        assert sorted(card.offer_id for card in cards) == sorted(expected)
-        for card in cards:
-            books.cards[card.pk] = {"id": card.pk, "request": request_id, "offer": card.offer_id, "state": "asked"}
+        assert sorted(card.offer_id for card in made) == sorted(expected)
+        for card in made:
+            books.cards[card.pk] = {
+                "id": card.pk, "request": request_id, "offer": card.offer_id, "state": "asked", "at": books.now,
+                "later": None, "put_off": 0,
+            }  # fmt: skip
 
     def _look_at_card(self, card: Row) -> Row | None:
         request = RideRequest.objects.select_related("origin", "destination").get(pk=card["request"])
