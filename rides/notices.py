@@ -34,6 +34,7 @@ SUBJECTS = (
     Subject("asking", gettext_lazy("Neighbours who ask for a ride on my way")),
     Subject("booking", gettext_lazy("My seats, and who rides with me")),
     Subject("request", gettext_lazy("What becomes of my requests")),
+    Subject("found", gettext_lazy("Rides that suit what I look for")),
     Subject("weekly", gettext_lazy("Weekly rides")),
     Subject("outing", gettext_lazy("Outings")),
     Subject("case", gettext_lazy("Somebody needs help"), mail=NoticeChoice.Mail.ALWAYS),
@@ -145,6 +146,11 @@ def of_request(data: dict[str, Any], told_at: datetime) -> Notice | None:
     return Notice(_("No one yet"), _("Here is what you can do."), path, before=_at(data["latest_at"]))
 
 
+def of_found(data: dict[str, Any], told_at: datetime) -> Notice | None:
+    path = reverse("ride", args=[data["offer"]])
+    return Notice(_("Somebody drives your way"), _("This ride suits what you have been looking for."), path)
+
+
 def of_outing(data: dict[str, Any], told_at: datetime) -> Notice | None:
     if data["state"] != "proposed":
         return None
@@ -185,6 +191,7 @@ READERS: dict[str, Callable[[dict[str, Any], datetime], Notice | None]] = {
     "asking": of_asking,
     "booking": of_booking,
     "request": of_request,
+    "found": of_found,
     "outing": of_outing,
     "standing": of_standing,
     "series": of_series,

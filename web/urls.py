@@ -27,6 +27,7 @@ from web.pages import (
     waiting,
     weekly,
 )
+from web.installed import manifest
 from web.service_worker import service_worker
 
 urlpatterns = [
@@ -68,6 +69,7 @@ urlpatterns = [
     path("account/cars/<int:vehicle_id>/", account.car, name="car"),
     path("account/notices/", notices.notices, name="notices"),
     path("notices/off/<str:token>/", notices.off, name="notices_off"),
+    path("app.webmanifest", manifest, name="manifest"),
     path("sw.js", service_worker, name="service_worker"),
     path("outings/", outings.outings, name="outings"),
     path("outings/new/", outings.new, name="outing_new"),

@@ -101,6 +101,7 @@ OF_NOTHING = {
     "account/",
     "account/notices/",
     "notices/off/<str:token>/",
+    "app.webmanifest",
     "sw.js",
     "outings/",
     "outings/new/",

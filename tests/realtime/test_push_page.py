@@ -114,3 +114,11 @@ def test_the_service_worker_stands_at_the_root_and_is_always_looked_at_anew(clie
     text = answer.content.decode()
     assert text.startswith('self.WORDS = {"title"')
     assert 'addEventListener("push"' in text
+
+
+def test_the_site_can_be_put_on_the_home_screen(client):
+    """Without that, iPhones and iPads wake nobody."""
+    page = client.get("/about/").content.decode()
+    assert '<link rel="manifest" href="/app.webmanifest">' in page
+    answer = client.get("/app.webmanifest")
+    assert (answer["Content-Type"], answer.json()["display"]) == ("application/manifest+json", "standalone")
