@@ -58,8 +58,11 @@ def tell(people: set[int], kind: str, refs: dict[str, Any]) -> None:
 
 
 def of_booking(booking: Booking) -> None:
-    """The rider and the driver hear of a booking."""
-    tell({booking.rider_id, booking.offer.driver_id}, "booking", {"booking": booking.pk})
+    """The rider and the driver hear of a booking, and with it of the standing one whose part it is."""
+    people = {booking.rider_id, booking.offer.driver_id}
+    tell(people, "booking", {"booking": booking.pk})
+    if booking.standing_id is not None:
+        tell(people, "standing", {"standing": booking.standing_id})
 
 
 def of_offer(offer: RideOffer, line: stops.Line | None = None) -> None:

@@ -167,6 +167,7 @@ def seat(
         news.of_booking(booking)
         if booking.standing_id is None:  # a seat on a weekly ride is wanted in that very car
             journeys.await_answers(request, offer.departs_at, now)
+    news.of_request(request)
     if booking.state != Booking.State.CONFIRMED:  # of a yes that counts everybody has heard
         touched(offer, line)
     return booking

@@ -1,6 +1,7 @@
 """What anybody may know of an offer's seats: the whole truth with its version, never a difference."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from django.db.models import Sum
@@ -22,7 +23,7 @@ def public_offer(offer: RideOffer, line: stops.Line, held: int | None = None) ->
         "offer_id": offer.pk,
         "version": offer.version,
         "state": offer.state,
-        "departs_at": offer.departs_at.isoformat(),
+        "departs_at": offer.departs_at.astimezone(UTC).isoformat(),
         "seats_left": min(left, default=0),
         "seats_held": held,
         "seats_total": max(way["seats"] for way in offer.configurations),

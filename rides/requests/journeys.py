@@ -59,6 +59,7 @@ def write(
     require_transaction()
     if return_of:
         _unlink_way_back(return_of)
+        news.of_request(return_of)
     origin, destination = Place.objects.bulk_create(ends)
     load = wanted.load
     return RideRequest.objects.create(

@@ -124,6 +124,7 @@ def decline(*, asking_id: int, driver: User) -> Asking:
     asking.state = Asking.State.DECLINED
     asking.save(update_fields=["state"])
     news.of_asking(asking)
+    news.of_request(asking.request)  # fewer are asked now
     jobs.match_request(asking.request_id)
     return asking
 

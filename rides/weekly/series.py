@@ -59,6 +59,7 @@ def begin(
     series.origin, series.destination = Place.objects.bulk_create([origin, destination])
     series.save()
     make(series, roads, now)
+    tell(series)
     return series
 
 
