@@ -5,11 +5,13 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from web import tiles
+from web.installed import manifest
 from web.pages import (
     account,
     ask,
     bookings,
     cases,
+    coming,
     drive,
     drive_day,
     find,
@@ -27,7 +29,6 @@ from web.pages import (
     waiting,
     weekly,
 )
-from web.installed import manifest
 from web.service_worker import service_worker
 
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     path("bookings/<int:booking_id>/", bookings.booking, name="booking"),
     path("bookings/<int:booking_id>/cancel/", bookings.cancel, name="booking_cancel"),
     path("bookings/<int:booking_id>/reduce/", bookings.reduce, name="booking_reduce"),
+    path("r/<str:token>/", coming.by_link, name="shared_ride"),
     path("bookings/<int:booking_id>/<str:step>/", kerb.step, name="kerb"),
     path("drive/", drive.drive, name="drive"),
     path("drive/<int:offer_id>/", drive_day.day, name="drive_day"),
