@@ -22,7 +22,7 @@ from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Case, Outing, RideOffer, RideRequest, StandingBooking
 from rides.outings import proposals
 from rides.requests import cards, journeys, ride_requests, round_trips, searches, way_home, widening
-from rides.underway import cases, completion, kerb, lateness, position
+from rides.underway import cases, completion, kerb, lateness, links, position
 from rides.weekly import standing
 
 logger = logging.getLogger(__name__)
@@ -214,6 +214,7 @@ def forget_points(timestamp: int) -> None:
     """Drop where people stood at the kerb a day ago, and where cars were whose ride is over."""
     by_itself(partial(kerb.forget_points, now=timezone.now()))
     by_itself(partial(position.forget, now=timezone.now()))
+    by_itself(links.forget)
 
 
 @app.periodic(cron="* * * * *")

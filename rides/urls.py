@@ -72,6 +72,7 @@ urlpatterns = [
     path("v1/bookings/<int:booking_id>/car/", positions.BookingCar.as_view(), name="api-booking-car"),
     path("v1/bookings/<int:booking_id>/signals/", kerb.BookingSignals.as_view(), name="api-booking-signals"),
     path("v1/bookings/<int:booking_id>/aboard/", kerb.BookingAboard.as_view(), name="api-booking-aboard"),
+    path("v1/bookings/<int:booking_id>/link/", positions.BookingLink.as_view(), name="api-booking-link"),
     path("v1/bookings/<int:booking_id>/code/", kerb.BookingCode.as_view(), name="api-booking-code"),
     path("v1/bookings/<int:booking_id>/got_off/", kerb.BookingGotOff.as_view(), name="api-booking-got-off"),
     path("v1/bookings/<int:booking_id>/no_show/", kerb.BookingNoShow.as_view(), name="api-booking-no-show"),

@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from rides import commands
-from rides.api.base import Creating, PersonView, Scope, me
+from rides.api.base import Creating, PersonView, Scope, StepWithWord, me
 from rides.api.bookings import BookingDetail
 from rides.api.problems import answered, problems
+from rides.bookings.answers import AlreadySettled
 from rides.commands.execute import Busy
 from rides.driving.offers import WrongState
-from rides.serializers.positions import ComingCarOut, FixIn, FixOut
+from rides.serializers.positions import ComingCarOut, FixIn, FixOut, LinkIn, LinkOut
 from rides.underway import sight
 
 
@@ -34,6 +35,17 @@ class OfferPosition(Creating, PersonView):
         """Nobody sees the car any more, nor where it was."""
         done = commands.stop_sharing(me(request), offer_id)
         return Response(status=204) if done.ok else answered(done)
+
+
+class BookingLink(StepWithWord):
+    """A link by which somebody whom I choose sees how my ride goes, until it ends; or none any more."""
+
+    scope = Scope.RIDE
+    detail = BookingDetail
+    body = LinkIn
+    out = LinkOut
+    command = staticmethod(commands.want_link)
+    refusals = (AlreadySettled,)
 
 
 class BookingCar(PersonView):

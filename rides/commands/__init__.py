@@ -27,7 +27,7 @@ from rides.commands.offers import (
     publish_offer,
 )
 from rides.commands.outings import answer_proposal, join_outing, leave_outing, plan_outing, propose_cars
-from rides.commands.positions import share_position, stop_sharing
+from rides.commands.positions import share_position, stop_sharing, want_link
 from rides.commands.requests import accept_asking, cancel_request, decline_asking, post_request, put_off_asking
 from rides.commands.searches import drop_search, keep_search
 from rides.commands.series import begin_series, cancel_series, change_series, skip_day
@@ -86,4 +86,5 @@ __all__ = [
     "take_standing",
     "took_place",
     "want_code",
+    "want_link",
 ]

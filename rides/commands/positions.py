@@ -1,4 +1,4 @@
-"""The driver says where she is, or that nobody is to know any more."""
+"""The driver says where she is, or that nobody is to know any more; a rider lets somebody else see."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.models import User
 from rides.commands.answer import Answer
 from rides.commands.execute import execute
 from rides.serializers.positions import fix_from
-from rides.underway import position
+from rides.underway import links, position
 
 
 def share_position(person: User, offer_id: int, sent: dict[str, Any], key: str = "") -> Answer:
@@ -22,6 +22,18 @@ def share_position(person: User, offer_id: int, sent: dict[str, Any], key: str =
         prepare=lambda: position.look(offer_id=offer_id, driver=person, fix=fix, now=now),
         change=lambda seen: position.share(seen=seen, now=now),
         render=lambda kept: {"offer": offer_id, "kept": kept, "again_in_s": position.AGAIN_S},
+    )
+
+
+def want_link(person: User, booking_id: int, key: str = "", *, wanted: bool = True) -> Answer:
+    """The rider wants a link for somebody she chose, or none any more."""
+    return execute(
+        person=person,
+        name="want_link",
+        body=[booking_id, wanted],
+        key=key,
+        change=lambda: links.want(booking_id=booking_id, person=person, wanted=wanted),
+        render=lambda link: {"booking": booking_id, "token": link.token if link else ""},
     )
 
 

@@ -30,6 +30,19 @@ class FixOut(serializers.Serializer[Any]):
     again_in_s = serializers.IntegerField(help_text="when to send the next")
 
 
+class LinkIn(serializers.Serializer[Any]):
+    """Whether the rider wants a link."""
+
+    wanted = serializers.BooleanField(default=True)
+
+
+class LinkOut(serializers.Serializer[Any]):
+    """What is behind `/r/` in the address; empty when there is none."""
+
+    booking = serializers.IntegerField()
+    token = serializers.CharField(allow_blank=True)
+
+
 class ComingCarOut(serializers.Serializer[Any]):
     """The car as the people of one booking see it; while nothing is shared, all else is empty."""
 

@@ -52,6 +52,7 @@ WEEKLY_RIDE = Thing(
     },
 )
 CAR = Thing("car", ("hers",), {NOBODY: (), STRANGER: (), OWNER: ("hers",)})
+LINK = Thing("link to a ride", ("open", "over"), {NOBODY: ("open",), STRANGER: ("open",)})
 SIGNED_IN = (STRANGER, PARTICIPANT, ORGANISER)
 
 PAGES: tuple[Rule, ...] = (
@@ -66,6 +67,8 @@ PAGES: tuple[Rule, ...] = (
     step("bookings/{}/reduce/", BOOKED, RIDER, DRIVER),
     step("bookings/{}/cancel/", BOOKING, RIDER, DRIVER),
     step("bookings/{}/code/", BOOKING, RIDER),
+    step("bookings/{}/link/", BOOKING, RIDER),
+    page("r/{}/", LINK, public=True),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("here", "late", "aboard", "got_off")),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("nobody_came", "contradict")),
     *(step(f"bookings/{{}}/{word}/", BOOKING, RIDER, DRIVER) for word in ("took_place", "did_not_happen")),

@@ -134,6 +134,7 @@ BOOKING_RULES = (
     Rule("POST", ONE_BOOKING + "decline/", BOOKING, {DRIVER: only("asked")}, DRIVE),
     Rule("POST", ONE_BOOKING + "cancel/", BOOKING, either("held", "asked", "confirmed", "due"), EITHER),
     Rule("POST", ONE_BOOKING + "signals/", BOOKING, either("due"), EITHER),
+    Rule("POST", ONE_BOOKING + "link/", BOOKING, {RIDER: only("confirmed", "due")}, RIDE),
     Rule("POST", ONE_BOOKING + "code/", BOOKING, {RIDER: only("asked", "confirmed", "due")}, RIDE),
     Rule("POST", ONE_BOOKING + "aboard/", BOOKING, either("due"), EITHER),
     Rule("POST", ONE_BOOKING + "got_off/", BOOKING, either("due"), EITHER),

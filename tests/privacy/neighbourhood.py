@@ -47,6 +47,7 @@ class Neighbourhood:
         )
         booked = town.book("Bo", ride)
         assert commands.accept_booking(dora, booked["id"], anyway=True).ok
+        assert commands.want_link(people["Bo"], booked["id"]).ok
         home = world.book(people["Cy"], ride.way_back, store, homes["Cy"], max_walk_m=0)
         assert home.ok, home.data
         waiting = {"offer": ride.pk, "origin": homes["Eve"], "destination": store}

@@ -71,6 +71,8 @@ def _values(name: str, route: str) -> list[Any]:
         return WORDS[name]
     if name == "slug":
         return list(models.Outing.objects.values_list("slug", flat=True))
+    if name == "token":
+        return list(models.RideLink.objects.values_list("token", flat=True))
     if name == "token_id":
         return list(apps.get_model("accounts", "ApiToken").objects.values_list("pk", flat=True))
     if name in TABLES:

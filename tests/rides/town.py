@@ -28,6 +28,7 @@ from rides.models import (
     ProposalAnswer,
     ProposedCar,
     ProposedSeat,
+    RideLink,
     RideOffer,
     RideRequest,
     SavedSearch,
@@ -69,6 +70,7 @@ class Town:
             "series_id": self.series.pk,
             "standing_id": self.standing.pk,
             "slug": self.outing.slug,
+            "token": RideLink.objects.create(booking=self.booking, token="a-link-to-a-ride").token,
         }
 
     @transaction.atomic

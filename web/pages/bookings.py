@@ -59,6 +59,7 @@ def booking(request: PersonRequest, booking_id: int) -> HttpResponse:
         "other": at_kerb.other,
         "kerb": at_kerb,
         "coming": coming.seen_by(request.user, found, now),
+        "link": coming.link_of(request, found) if is_rider else "",
         "late_min": kerb.LATE_MIN,
         "steps": progress.steps(found),
         "shared_by": progress.sharing(found),

@@ -95,6 +95,8 @@ def step(request: PersonRequest, booking_id: int, step: str) -> HttpResponse:
         told(request, commands.aboard(person, booking_id, key, code=request.POST.get("code", "")[:4]))
     elif step == "code":
         told(request, commands.want_code(person, booking_id, key, wanted=request.POST.get("wanted") != "no"))
+    elif step == "link":
+        told(request, commands.want_link(person, booking_id, key, wanted=request.POST.get("wanted") != "no"))
     elif step in WITHOUT_NOTE:
         told(request, WITHOUT_NOTE[step](person, booking_id, key))
     else:

@@ -8,6 +8,7 @@ from rides.models import Booking, KerbSignal, RideOffer
 from rides.serializers.bookings import BookingIn
 from rides.serializers.kerb import SignalIn
 from rides.serializers.offers import OfferChangeIn
+from tests.policy.pages import LINK
 from tests.policy.policy import BOOKING, OFFER
 from tests.policy.terms import Role
 from tests.policy.town import Scene, Town, done, let_it_be
@@ -66,7 +67,16 @@ def booking(town: Town, state: str) -> Scene:
     return Scene(seat.pk)
 
 
+def link(town: Town, state: str) -> Scene:
+    """By which somebody whom Bo chose sees his ride."""
+    seat = town.rides_along(town.bo, town.ride())
+    token = done(commands.want_link(town.bo, seat.pk)).data["token"]
+    if state == "over":
+        done(commands.cancel_booking(town.bo, seat.pk))
+    return Scene(token)
+
+
 def settle(town: Town) -> None:
-    for make, thing in ((offer, OFFER), (booking, BOOKING)):
+    for make, thing in ((offer, OFFER), (booking, BOOKING), (link, LINK)):
         for state in thing.states:
             town.scenes[thing.name, state] = make(town, state)

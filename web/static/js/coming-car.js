@@ -1,5 +1,5 @@
 // <coming-car booking offer version lat lon zone label>: the car of a ride under way, for who rides in it.
-// The server draws it; a hint says that there is something new, and what of it we may see is fetched.
+// The server draws it, and for whom a rider gave a link to that is all (there is no offer then); a hint says that there is something new, and what of it we may see is fetched.
 import { get, Refusal } from "detour/api"
 import { clock } from "detour/format"
 import { refresh } from "detour/live-part"
@@ -44,12 +44,12 @@ class ComingCar extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.#timer)
-    live?.leave([this.topic])
+    if (this.offer) live?.leave([this.topic])
     map?.setCar(null)
   }
 
   join() {
-    live.join([this.topic])
+    if (this.offer) live.join([this.topic])
   }
 
   draw() {
