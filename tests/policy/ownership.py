@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import ApiToken, User, Vehicle
+from realtime.models import Message, PushSubscription
 from rides import access
 from rides.api import standing
 from rides.models import Asking, OfferSeries, Outing, RideOffer, RideRequest, SavedSearch, WaitingEntry
@@ -23,6 +24,8 @@ def business_of(person: User) -> dict[str, list[Any]]:
         "standing_id": standing.mine(person),
         "case_id": cases.shown_to(person),
         "token_id": ApiToken.objects.filter(person=person),
+        "device_id": PushSubscription.objects.filter(person=person),
+        "message_id": Message.objects.filter(person=person),
         "vehicle": Vehicle.objects.filter(owner=person),
         "request": requests,
         "return_of": requests,

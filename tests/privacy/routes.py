@@ -9,6 +9,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Vehicle
+from realtime.models import Message, PushSubscription
 from rides import models
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -24,6 +25,8 @@ TABLES: dict[str, Any] = {
     "case_id": models.Case,
     "signal_id": models.KerbSignal,
     "vehicle_id": Vehicle,
+    "device_id": PushSubscription,
+    "message_id": Message,
 }
 WORDS = {
     "step": ["accept", "decline", "cancel", "depart", "complete", "publish", "join", "leave", "propose"],
