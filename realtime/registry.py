@@ -6,7 +6,7 @@ from typing import Any
 
 Person = Any  # settings.AUTH_USER_MODEL, which this room does not know
 Render = Callable[[dict[str, Any], Person], dict[str, Any] | None]
-MayJoin = Callable[[Person | None, str], bool]
+MayJoin = Callable[[Person | None, list[str]], Collection[str]]
 Versions = Callable[[list[str]], dict[str, int]]
 PeopleHidden = Callable[[Person], Collection[int]]
 
@@ -46,9 +46,9 @@ def register_event(kind: str, render: Render) -> None:
 def register_topic(prefix: str, may_join: MayJoin, versions: Versions) -> None:
     """Topics called `<prefix>.…`: who may join, and what is true now.
 
-    `may_join(person, topic)` hears None for a stranger. `versions(topics)` gets all the topics of this prefix that
-    anyone here has joined, once a heartbeat, and returns a number for each (or leaves it out): whoever has seen
-    another number has missed something and fetches again. Both may read the database.
+    `may_join(person, topics)` hears None for a stranger, and says which of them she may. `versions(topics)` gets all
+    the topics of this prefix that anyone here has joined, once a heartbeat, and returns a number for each (or leaves it
+    out): whoever has seen another number has missed something and fetches again. Both may read the database.
     """
     if prefix == "person":
         raise ValueError("Topics of people carry hints between processes; nobody joins them.")
@@ -76,21 +76,23 @@ def require_event(kind: str) -> Render:
         raise LookupError(f"Nobody registered how an event of kind {kind!r} reads.") from None
 
 
-def may_join(person: Person | None, topic: str) -> bool:
-    """False for a topic nobody has registered, too: what is private answers like what does not exist."""
-    rules = _topics.get(_prefix(topic))
-    return rules is not None and rules.may_join(person, topic)
+def may_join(person: Person | None, topics: Iterable[str]) -> frozenset[str]:
+    """Those she may join; one question to each prefix.
+
+    One that nobody has registered is not among them: what is private answers like what does not exist.
+    """
+    asked = _by_prefix(topics).items()
+    return frozenset(
+        topic for prefix, some in asked if prefix in _topics for topic in _topics[prefix].may_join(person, some)
+    )
 
 
 def versions(topics: Iterable[str]) -> dict[str, int]:
     """The number of each topic that has one; one question to each prefix."""
-    by_prefix: dict[str, set[str]] = {}
-    for topic in topics:
-        by_prefix.setdefault(_prefix(topic), set()).add(topic)
     numbers: dict[str, int] = {}
-    for prefix, some in by_prefix.items():
+    for prefix, some in _by_prefix(topics).items():
         if prefix in _topics:
-            numbers.update(_topics[prefix].versions(sorted(some)))
+            numbers.update(_topics[prefix].versions(some))
     return numbers
 
 
@@ -104,5 +106,8 @@ def people_hidden_from(person: Person) -> frozenset[int]:
     return frozenset(person_id for ask in _hidden for person_id in ask(person))
 
 
-def _prefix(topic: str) -> str:
-    return topic.partition(".")[0]
+def _by_prefix(topics: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for topic in sorted(set(topics)):
+        found.setdefault(topic.partition(".")[0], []).append(topic)
+    return found

@@ -1,6 +1,7 @@
 """Names of the topics: what a page can join, and where the hints for one person travel."""
 
 import re
+from collections.abc import Iterable
 
 import h3
 
@@ -40,3 +41,9 @@ def ride_topic(offer_id: int) -> str:
 def person_topic(person_id: int) -> str:
     """Hints for one person's sockets; no client can join it."""
     return f"person.{person_id}"
+
+
+def ids_of(topics: Iterable[str]) -> dict[int, str]:
+    """The topics that name a thing by its number, `offer.12`, by that number."""
+    named = ((topic, topic.partition(".")[2]) for topic in topics)
+    return {int(number): topic for topic, number in named if number.isdecimal() and len(number) < 19}

@@ -14,13 +14,12 @@ from accounts.models import User
 from realtime import registry
 from realtime.publish import publish
 from realtime.streams import MAX_PEOPLE, News, append
-from realtime.topics import cell_of, cell_topic, offer_topic
+from realtime.topics import cell_of, cell_topic, ids_of, offer_topic
 from rides import jobs
 from rides.driving import stops
 from rides.driving.offer_view import public_offer
-from rides.errors import NotFound
 from rides.models import Asking, Booking, Outing, RideOffer, RideRequest
-from rides.search import offer_for
+from rides.search import visible_among
 
 _gathered: ContextVar[list[News] | None] = ContextVar("gathered", default=None)
 
@@ -117,31 +116,24 @@ def register() -> None:
 
     for kind, render in event_view.RENDERERS.items():
         registry.register_event(kind, render)
-    registry.register_topic("cell", may_join=_may_watch_cell, versions=_no_versions)
-    registry.register_topic("offer", may_join=_may_watch_offer, versions=_versions)
+    registry.register_topic("cell", may_join=_may_watch_cells, versions=_no_versions)
+    registry.register_topic("offer", may_join=_may_watch_offers, versions=_versions)
     registry.register_topic("ride", may_join=sight.may_watch, versions=sight.versions)
     registry.register_hidden(blocks.unseen_by)
     registry.register_changes(changes.since)
 
 
-def _may_watch_cell(person: User | None, topic: str) -> bool:
-    return topic.startswith(f"cell.{RideOffer.Audience.PUBLIC}.")
+def _may_watch_cells(person: User | None, topics: list[str]) -> list[str]:
+    return [topic for topic in topics if topic.startswith(f"cell.{RideOffer.Audience.PUBLIC}.")]
 
 
-def _may_watch_offer(person: User | None, topic: str) -> bool:
-    offer_id = topic.partition(".")[2]
-    if not (offer_id.isdecimal() and len(offer_id) < 19):
-        return False
-    try:
-        offer_for(person, int(offer_id))
-    except NotFound:
-        return False
-    return True
+def _may_watch_offers(person: User | None, topics: list[str]) -> list[str]:
+    wanted = ids_of(topics)
+    return [wanted[offer_id] for offer_id in visible_among(person, wanted)]
 
 
 def _versions(topics: list[str]) -> dict[str, int]:
-    ids = [int(topic.partition(".")[2]) for topic in topics]
-    found = RideOffer.objects.filter(pk__in=ids).values_list("pk", "version")
+    found = RideOffer.objects.filter(pk__in=ids_of(topics)).values_list("pk", "version")
     return {offer_topic(pk): version for pk, version in found}
 
 

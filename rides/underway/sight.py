@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
-from realtime.topics import ride_topic
+from realtime.topics import ids_of, ride_topic
 from rides import access
 from rides.models import Booking, RideOffer, Sharing, Sight
 from rides.underway.arrival import whole_minutes
@@ -53,16 +55,15 @@ def of(booking: Booking, person: User, now: datetime) -> Car:
     )
 
 
-def may_watch(person: User | None, topic: str) -> bool:
-    """The driver of a ride under way, and its riders as long as they come along."""
-    offer_id = topic.partition(".")[2]
-    if person is None or not (offer_id.isdecimal() and len(offer_id) < 19):
-        return False
-    offer = RideOffer.objects.filter(pk=int(offer_id), state=RideOffer.State.DEPARTED).first()
-    if offer is None:
-        return False
-    riding = offer.bookings.filter(rider=person, state=Booking.State.CONFIRMED, left_at=None)
-    return offer.driver_id == person.pk or riding.exists()
+def may_watch(person: User | None, topics: list[str]) -> list[str]:
+    """Of rides under way those she drives, and those in which she comes along."""
+    if person is None:
+        return []
+    wanted = ids_of(topics)
+    riding = Q(bookings__rider=person, bookings__state=Booking.State.CONFIRMED, bookings__left_at=None)
+    under_way = RideOffer.objects.filter(pk__in=wanted, state=RideOffer.State.DEPARTED)
+    mine = under_way.filter(Q(driver=person) | riding)
+    return [wanted[offer_id] for offer_id in set(mine.values_list("pk", flat=True))]
 
 
 def versions(topics: list[str]) -> dict[str, int]:

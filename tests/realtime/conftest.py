@@ -30,8 +30,9 @@ class Board:
     def render(self, refs, person):
         return None if refs["note"] in self.torn_off else {"note": refs["note"], "to": person.first_name}
 
-    def may_join(self, person, topic):
-        return topic not in self.members or (person is not None and person.pk in self.members[topic])
+    def may_join(self, person, topics):
+        closed = {topic for topic in topics if topic in self.members}
+        return [topic for topic in topics if topic not in closed or (person and person.pk in self.members[topic])]
 
     def versions(self, topics):
         return {topic: self.numbers[topic] for topic in topics if topic in self.numbers}

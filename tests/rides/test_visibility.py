@@ -14,10 +14,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def opens(person, offer):
+    """Asked of one and of several: what a page shows, and what a socket may join."""
+    among_others = search.visible_among(person, [offer.pk, 0]) == {offer.pk}
     try:
-        return search.offer_for(person, offer.pk).pk == offer.pk
+        alone = search.offer_for(person, offer.pk).pk == offer.pk
     except NotFound:
-        return False
+        alone = False
+    assert alone == among_others
+    return alone
 
 
 @pytest.fixture
