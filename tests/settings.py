@@ -19,4 +19,6 @@ VAPID_PRIVATE_KEY, VAPID_SUBJECT = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
 API_LIMITS = {name: (1_000_000, 1_000_000) for name in API_LIMITS}  # noqa: F405 - test_limits.py has its own
+if heartbeat_s := os.environ.get("DETOUR_TEST_HEARTBEAT_S"):  # see tests/realtime/test_storm.py
+    REALTIME_HEARTBEAT_S = float(heartbeat_s)
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns when nothing was ever collected

@@ -42,6 +42,10 @@ class RedisServer:
     def thaw(self) -> None:
         os.kill(self.process.pid, signal.SIGCONT)
 
+    def flush(self) -> None:
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
     def subscribers(self, topic: str) -> int:
         with redis.Redis.from_url(self.url) as client:
             return dict(client.pubsub_numsub(f"asgi__group__{topic}"))[f"asgi__group__{topic}".encode()]
