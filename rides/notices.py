@@ -60,8 +60,8 @@ def _reader(kind: str, read: Callable[[dict[str, Any], datetime], Notice | None]
 
 
 def of_asking(data: dict[str, Any], told_at: datetime) -> Notice | None:
-    """All that she has to know to say yes; not while she drives."""
-    if data["state"] != Asking.State.ASKED or data.get("quiet"):
+    """All that she has to know to say yes; not while she drives, nor when she has put it off herself."""
+    if data["state"] != Asking.State.ASKED or data.get("quiet") or data["later_at"]:
         return None
     way = _("{origin} → {destination}, from {hour}").format(
         origin=data["origin"]["label"], destination=data["destination"]["label"], hour=_hour(data["earliest_at"])

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from realtime.models import Event
-from rides import commands, event_view, locks, tasks
+from rides import commands, event_view, locks, notices, tasks
 from rides.commands.execute import by_itself
 from rides.models import Asking, RideOffer, RideRequest
 from rides.requests import cards, pace, widening
@@ -157,6 +157,17 @@ def test_a_card_that_was_settled_cannot_be_put_off_nor_comes_back(card, dora, bo
     card.refresh_from_db()
     assert by_itself(partial(cards.comes_back, asking_id=card.pk, now=card.later_at)) is None
     assert commands.put_off_asking(dora, card.pk).data["code"] == "already_settled"
+
+
+def test_what_she_puts_off_wakes_no_phone_of_hers_before_it_is_back(card, dora):
+    def notice():
+        return notices.of_asking(event_view.of_asking({"asking": card.pk}, dora), timezone.now())
+
+    assert notice() is not None  # control
+    commands.put_off_asking(dora, card.pk)
+    assert notice() is None
+    come_back(card)
+    assert notice() is not None
 
 
 def test_somebody_elses_card_cannot_be_put_off(card, cy):
