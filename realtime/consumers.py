@@ -74,7 +74,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         self.viewer.hidden = (await in_database(access, person_id, ())).hidden
         head = await in_database(streams.head, person_id)
         self.viewer.reply({"type": "hello", "person": person_id, "epoch": str(head.epoch), "head": head.seq})
-        self.viewer.start_from(_cursor(self.scope["query_string"]) or head, head)
+        cursor = _cursor(self.scope["query_string"])
+        if cursor and cursor.epoch == head.epoch:  # the page was drawn with all of that
+            await in_database(streams.acknowledge, person_id, cursor.seq)
+        self.viewer.start_from(cursor or head, head)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:

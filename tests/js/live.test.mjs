@@ -80,10 +80,22 @@ describe("a person's own stream", () => {
   it("acknowledges once what it has taken at a time", () => {
     const socket = connect({ epoch: EPOCH, seq: 7 })
     for (const seq of [8, 9, 10]) socket.say(event(seq))
-    const acknowledgements = waits.filter(({ call }) => call.toString().includes("ack"))
+    const acknowledgements = waits.filter(({ call }) => call.toString().includes("seen"))
     assert.equal(acknowledgements.length, 1)
     acknowledgements[0].call()
     assert.deepEqual(socket.sent, [{ do: "ack", seq: 10 }])
+  })
+
+  it("acknowledges nothing on a page that nobody looks at, and all of it once somebody does", () => {
+    const socket = connect({ epoch: EPOCH, seq: 7 })
+    live.isLookedAt = () => false
+    socket.say(event(8))
+    waits.findLast(({ call }) => call.toString().includes("seen")).call()
+    assert.deepEqual(socket.sent, [])
+    live.isLookedAt = () => true
+    live.seen()
+    live.seen()
+    assert.deepEqual(socket.sent, [{ do: "ack", seq: 8 }])
   })
 
   it("goes on after a reconnect from its last event", () => {

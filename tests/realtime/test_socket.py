@@ -146,6 +146,17 @@ async def test_an_acknowledged_number_is_kept(phone_of, ann, tell):
     assert (await in_database(Stream.objects.get, person=ann)).acked == 2
 
 
+async def test_what_a_page_was_drawn_with_is_acknowledged_when_it_opens_its_socket(phone_of, ann, tell):
+    await in_database(tell, ann, ann, ann)
+    epoch = (await in_database(streams.head, ann.pk)).epoch
+    phone = await phone_of(ann, f"epoch={epoch}&after=2")
+    assert (await phone.hears("event"))["seq"] == 3
+    assert (await in_database(Stream.objects.get, person=ann)).acked == 2
+    stranger = await phone_of(ann, f"epoch={ELSEWHERE}&after=3")
+    await stranger.hears("resync")
+    assert (await in_database(Stream.objects.get, person=ann)).acked == 2
+
+
 # --- public topics -----------------------------------------------------------------------------------------------
 
 

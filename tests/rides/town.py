@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import Community, LoadConfiguration, Membership, Place, User, Vehicle
+from realtime.models import Message, PushSubscription
 from rides import streets
 from rides.driving import offers
 from rides.models import (
@@ -111,8 +112,18 @@ class Town:
                 kind=Case.Kind.UNANSWERED, person=person, request=self._wish(person), community=self.street
             )
             self.ids["case_id"] = case.pk
+        device = PushSubscription.objects.create(person=me, endpoint=f"https://push.example/{next(self._number)}")
+        self.ids["device_id"] = device.pk
+        self.ids["message_id"] = self._message(me, device).pk
         self.ids["token_id"] = tokens._create(me, "a program", ["read"], None)[0].pk
         self._car(me)
+
+    def _message(self, person: User, device: PushSubscription) -> Message:
+        """What waits to be told of my booking."""
+        about = {"kind": "booking", "refs": {"booking": self.booking.pk}, "told_at": self._now, "due_at": self._now}
+        return Message.objects.create(
+            person=person, seq=next(self._number), said="", way=Message.Way.PUSH, subscription=device, **about
+        )
 
     def _neighbour(self) -> tuple[User, Vehicle]:
         other = world.person(f"N{next(self._number)}")

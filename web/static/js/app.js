@@ -48,6 +48,7 @@ state.watch((now, before) => {
   if (text) toast(text)
 })
 watchEvents(live)
+document.addEventListener("visibilitychange", () => live.seen())
 watchCars(live)
 // a page that comes back out of the browser's memory has old seats and used keys
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload())

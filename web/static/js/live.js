@@ -20,9 +20,10 @@ export class Live extends EventTarget {
     open = address => new WebSocket(address),
     later = (call, ms) => setTimeout(call, ms),
     random = Math.random,
+    isLookedAt = () => !globalThis.document?.hidden,
   }) {
     super()
-    Object.assign(this, { url, cursor, open, later, random })
+    Object.assign(this, { url, cursor, open, later, random, isLookedAt })
   }
 
   // Somebody does not want to wait for the next try.
@@ -81,10 +82,14 @@ export class Live extends EventTarget {
   #acknowledge() {
     if (this.#acknowledging) return
     this.#acknowledging = true
-    this.later(() => {
-      this.#acknowledging = false
-      this.#say({ do: "ack", seq: this.cursor.seq })
-    }, ACK_MS)
+    this.later(() => this.seen(), ACK_MS)
+  }
+
+  // What stands on a page that nobody looks at has not been seen: a phone is woken for it.
+  seen() {
+    if (!this.#acknowledging || !this.isLookedAt()) return
+    this.#acknowledging = false
+    this.#say({ do: "ack", seq: this.cursor.seq })
   }
 
   #tell(name, detail) {
