@@ -83,6 +83,7 @@ def site(site_processes: Site, transactional_db: None) -> Iterator[Site]:
     """The running site over an empty database whose rows are really committed."""
     worker = site_processes.worker
     assert worker, "the site has no worker"
+    _let_it_be_known()
     worker.resume()
     yield site_processes
     _send_to_sleep(worker)
@@ -96,10 +97,31 @@ def _send_to_sleep(worker: psutil.Process) -> None:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
         worker.suspend()
         if not _is_at_work():
+            _remember()
             return
         assert time.monotonic() < until, "the worker does not come to an end"
         worker.resume()
         time.sleep(0.05)
+
+
+_known: set[int] = set()
+
+
+def _remember() -> None:
+    """As whom the worker is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_workers")
+        _known.update(worker_id for (worker_id,) in cursor.fetchall())
+
+
+def _let_it_be_known() -> None:
+    """Whoever sleeps for half a minute is taken for dead by the worker of another test, and struck off."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (id, last_heartbeat) OVERRIDING SYSTEM VALUE"
+            " SELECT unnest(%s::bigint[]), now() ON CONFLICT (id) DO UPDATE SET last_heartbeat = now()",
+            [sorted(_known)],
+        )
 
 
 def _is_at_work() -> bool:

@@ -90,7 +90,7 @@ class BookingOut(KeptFields):
     walk_to_m = serializers.SerializerMethodField(help_text="for the rider alone")
     walk_from_m = serializers.SerializerMethodField(help_text="for the rider alone")
     has_code = serializers.SerializerMethodField(help_text="aboard needs the code that the rider shows")
-    code = serializers.SerializerMethodField(help_text="for the rider alone")
+    hand_over_code = serializers.SerializerMethodField(help_text="for the rider alone")
     signals = serializers.SerializerMethodField(help_text="what the two have said at the kerb")
 
     class Meta:
@@ -128,7 +128,7 @@ class BookingOut(KeptFields):
             "boarded_at",
             "left_at",
             "has_code",
-            "code",
+            "hand_over_code",
             "signals",
             "version",
         )
@@ -167,7 +167,7 @@ class BookingOut(KeptFields):
     def get_has_code(self, booking: Booking) -> bool:
         return bool(booking.code)
 
-    def get_code(self, booking: Booking) -> str:
+    def get_hand_over_code(self, booking: Booking) -> str:
         return booking.code if self.get_role(booking) == "rider" else ""
 
     @extend_schema_field(SignalOut(many=True))

@@ -21,6 +21,7 @@ def test_bo_books_and_dora_accepts(to_the_store, dora, bo, far_home, store):
     assert accepted.data["state"] == "CONFIRMED"
     assert list(Event.objects.filter(stream_id=bo.pk).values_list("kind", flat=True)) == [
         "booking",
+        "request",
         "booking",
         "request",
     ]

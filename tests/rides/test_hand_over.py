@@ -22,7 +22,7 @@ def booked(dora, bo, far_home, door, store) -> Booking:
 def code(booked, bo) -> str:
     answer = commands.want_code(bo, booked.pk)
     assert answer.ok, answer.data
-    return answer.data["code"]
+    return answer.data["hand_over_code"]
 
 
 def wrong(code: str) -> str:
@@ -41,8 +41,8 @@ def test_without_a_code_everything_is_as_ever(booked, dora):
 def test_the_driver_needs_the_code_that_only_the_rider_sees(booked, code, dora, bo):
     path = f"/api/v1/bookings/{booked.pk}/"
     seen = program(dora).get(path).json()
-    assert (seen["has_code"], seen["code"]) == (True, "")
-    assert program(bo).get(path).json()["code"] == code
+    assert (seen["has_code"], seen["hand_over_code"]) == (True, "")
+    assert program(bo).get(path).json()["hand_over_code"] == code
     for guess in ({}, {"code": ""}, {"code": wrong(code)}):
         refused = program(dora).post(path + "aboard/", guess, format="json")
         assert (refused.status_code, refused.json()["code"]) == (409, "wrong_code")
@@ -65,7 +65,7 @@ def test_nobody_guesses_it(booked, code, dora):
 
 
 def test_it_is_the_riders_to_want_and_to_want_no_more(booked, code, dora, bo, cy):
-    assert commands.want_code(bo, booked.pk).data["code"] == code  # the same one
+    assert commands.want_code(bo, booked.pk).data["hand_over_code"] == code  # the same one
     for other in (dora, cy):
         refused = commands.want_code(other, booked.pk, wanted=False)
         assert refused.data["code"] == "not_found"

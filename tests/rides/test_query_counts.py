@@ -1,11 +1,13 @@
 """No page and no list costs more queries when there is more to show."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from realtime.notices import sign_off
 from rides import streets
@@ -39,9 +41,15 @@ def queries():
         "map_view": box,
         "map_line": {"via": ";".join(points)},
         "api-offers": box,
-        "api-search": {"from": points[0], "to": points[1]},
+        "api-search": {"from": points[0], "to": points[1], **_today()},
         "api-places": {"q": "IKEA"},
     }
+
+
+def _today():
+    """Hours in which there is a ride, however few there are."""
+    now = timezone.now()
+    return {"earliest_at": now.isoformat(), "latest_at": (now + timedelta(days=1)).isoformat()}
 
 
 def addresses(patterns=None, prefix=""):

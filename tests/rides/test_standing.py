@@ -224,7 +224,7 @@ def test_it_ends_with_its_series(series, dora, bo, door, store):
     standing.refresh_from_db()
     assert standing.state == "ended"
     assert set(states(standing)) == {"CANCELLED"}
-    assert len(news_of(bo, "standing")) == heard + 1
+    assert len(news_of(bo, "standing")) == heard + 2  # of its rides, and of its end
 
 
 @pytest.mark.parametrize(
