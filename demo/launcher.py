@@ -26,7 +26,7 @@ PORTS = 50
 """So many are tried when the first is taken."""
 LOOK_S = 0.1
 PYTHON = sys.executable
-SERVER = [PYTHON, "-m", "config.socket_server", "--log-level", "warning"]
+SERVER = [PYTHON, "-m", "config.socket_server", "--whole-site", "--log-level", "warning"]
 WORKER = [
     *(PYTHON, "manage.py", "procrastinate", "worker", "--concurrency", "4", "--fetch-job-polling-interval", "1"),
     *("--delete-jobs", "successful", "--shutdown-graceful-timeout", "5"),

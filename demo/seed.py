@@ -12,7 +12,7 @@ from demo import doings, guard, outings, people, trips
 from demo.neighbourhood import Neighbourhood
 from rides import commands
 from rides.models import Booking
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 OFFERS, WITHIN_THE_HOUR = 60, 8
 REQUESTS, BOOKINGS = 10, 16

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from demo.town import Town
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from routing.plan import Place
 
 WORTH_A_CAR_M = 1500

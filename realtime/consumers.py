@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseProblem
 
@@ -35,7 +36,7 @@ class BadMessage(Exception):
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
     """Translates between a socket and its Viewer."""
 
-    channel_layer_alias = ""  # no channel of its own: the hub listens for all
+    groups = ()  # the hub knows who hears what
 
     viewer: Viewer
     _hub: Hub | None = None
@@ -44,10 +45,19 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
     _errors = 0
     _said, _said_at_s = 0.0, 0.0
 
+    def __init__(self, signed_in: SignedIn | None) -> None:
+        super().__init__()
+        self._signed_in = signed_in
+
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """As a consumer's own, which waits in two more tasks for a channel that this one has not."""
         self._app = asyncio.current_task()
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
         except asyncio.CancelledError:
             if self._stopping is None:
                 raise
@@ -55,7 +65,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             await self._leave()
 
     async def connect(self) -> None:
-        self.viewer = Viewer(_signed_in(self.scope), send=self._send_text, stop=self._stop, drop=self._drop)
+        self.viewer = Viewer(self._signed_in, send=self._send_text, stop=self._stop, drop=self._drop)
         await self.accept()
         self._hub = hub()  # not earlier: an empty hub may end while we wait
         await self._hub.enter(self.viewer)  # before the head is read, so that nothing falls in between
@@ -162,13 +172,6 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             self._writer.cancel()
         if self._hub is not None:
             await self._hub.leave(self.viewer)
-
-
-def _signed_in(scope: dict[str, Any]) -> SignedIn | None:
-    user = scope.get("user")
-    if user is None or not user.is_authenticated:
-        return None
-    return SignedIn(user.pk, scope["session"].session_key, user.get_session_auth_hash())
 
 
 def _cursor(query_string: bytes) -> Cursor | None:

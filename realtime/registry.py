@@ -69,6 +69,11 @@ def register_changes(changes_since: Changes) -> None:
     _changes.append(changes_since)
 
 
+def kinds() -> Collection[str]:
+    """All kinds of events that somebody registered."""
+    return _renderers.keys()
+
+
 def require_event(kind: str) -> Render:
     try:
         return _renderers[kind]

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -42,10 +41,10 @@ class Viewer:
         self.cursor: Cursor | None = None
         self.checked_at_s = asyncio.get_running_loop().time()
         self._send, self._stop, self._drop = send, stop, drop
-        self._replies: deque[str] = deque()
+        self._replies: list[str] = []
         self._newest: dict[str, tuple[int, str]] = {}
         self._behind = self._must_check = False
-        self._wake = asyncio.Event()
+        self._asleep: asyncio.Future[None] | None = None
 
     @property
     def person_id(self) -> int | None:
@@ -56,7 +55,7 @@ class Viewer:
     def reply(self, message: dict[str, Any]) -> None:
         """Answers leave in order and before everything else."""
         self._replies.append(encode(message))
-        self._wake.set()
+        self._wake()
         if len(self._replies) > MAX_REPLIES:
             self.stop(TOO_SLOW)
 
@@ -67,7 +66,7 @@ class Viewer:
         waiting = self._newest.get(key)
         if waiting is None or version >= waiting[0]:
             self._newest[key] = (version, text)
-        self._wake.set()
+        self._wake()
         if len(self._newest) > MAX_WAITING:
             self.stop(TOO_SLOW)
 
@@ -75,17 +74,17 @@ class Viewer:
         """The own stream is said to be at `head`; go and read if that is news."""
         if self.cursor is not None and (head > self.cursor.seq or epoch not in (None, self.cursor.epoch)):
             self._behind = True
-            self._wake.set()
+            self._wake()
 
     def start_from(self, cursor: Cursor, head: Cursor) -> None:
         self.cursor = cursor
         self._behind = cursor != head
-        self._wake.set()
+        self._wake()
 
     def check_again(self) -> None:
         """Nothing more is sent before access to every topic has been asked again."""
         self._must_check = True
-        self._wake.set()
+        self._wake()
 
     def stop(self, code: int) -> None:
         self._replies.clear()
@@ -97,15 +96,19 @@ class Viewer:
     async def write(self) -> None:
         """Send what waits, for as long as the socket is open."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
             while await self._step():
                 pass
+            self._asleep = asyncio.get_running_loop().create_future()
+            await self._asleep
+
+    def _wake(self) -> None:
+        if self._asleep is not None and not self._asleep.done():
+            self._asleep.set_result(None)
 
     async def _step(self) -> bool:
         """Send or do one thing; False when nothing waits."""
         if self._replies:
-            await self._send(self._replies.popleft())
+            await self._send(self._replies.pop(0))
         elif self._must_check:
             await self._check()
         elif self._behind:

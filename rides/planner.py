@@ -16,9 +16,8 @@ from accounts.models import Place, Vehicle
 from rides import streets
 from rides.errors import RideError
 from rides.models import Booking, Leg, RideOffer, RideRequest, SavedSearch, Stop
-from routing import capacity, matching, plan
+from routing import capacity, plan
 from routing.errors import NoRoute
-from routing.laying import lay
 
 OTHER_HOURS = timedelta(hours=2)
 """So much earlier or later a request looks, within its own days, once nobody came by at the wished hours."""
@@ -184,7 +183,7 @@ def window_of(request: RideRequest) -> tuple[datetime, datetime]:
 
 def rank(offers: Iterable[RideOffer], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
     """The best `k` ways to take `trip` along, over all of `offers`."""
-    return matching.rank([plan_of(offer) for offer in offers], streets.at_the_kerb(trip), streets.the_region(), k)
+    return _ranked([plan_of(offer) for offer in offers], streets.at_the_kerb(trip), k)
 
 
 def rank_requests(
@@ -197,6 +196,8 @@ def rank_requests(
 
 def rank_trips(offer: RideOffer, trips: Sequence[plan.TripRequest], k: int) -> list[tuple[int, plan.Insertion]]:
     """The `k` trips that `offer` serves best, each with its number in `trips`."""
+    from routing import matching
+
     met = [streets.at_the_kerb(trip) for trip in trips]
     return matching.rank_requests(plan_of(offer), met, streets.the_region(), k)
 
@@ -204,11 +205,11 @@ def rank_trips(offer: RideOffer, trips: Sequence[plan.TripRequest], k: int) -> l
 def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | None = None) -> Prepared:
     """The best insertion of `trip` into the offer as it stands, or as if `instead_of` were not there; raises NoWay."""
     before, met = plan_of(offer, without=instead_of), streets.at_the_kerb(trip)
-    found = matching.rank([before], met, streets.the_region(), 1)
+    found = _ranked([before], met, 1)
     if not found:
         raise NoWay
     insertion = found[0]
-    after = lay(before, insertion, met, streets.the_region().travel)
+    after = _lay(before, insertion, met)
     pickup_stop, dropoff_stop = streets.meeting_row(insertion.pickup), streets.meeting_row(insertion.dropoff)
     doors = {
         sequence: place
@@ -243,15 +244,14 @@ def _to_the_doors_s(laid_out: plan.VehiclePlan, doors: dict[int, plan.Place]) ->
 
 def laid(offer: RideOffer, trip: plan.TripRequest, insertion: plan.Insertion, metres: int) -> Laid:
     """An insertion that `rank` found, with the plan it makes; `metres` are those of the trip alone."""
-    travel = streets.the_region().travel
-    return Laid(trip, insertion, lay(plan_of(offer), insertion, streets.at_the_kerb(trip), travel), metres)
+    return Laid(trip, insertion, _lay(plan_of(offer), insertion, streets.at_the_kerb(trip)), metres)
 
 
 def fits_when_empty(offer: RideOffer, trip: plan.TripRequest) -> bool:
     """Whether the car would come by if nobody had taken anything: then what is missing is a seat."""
     before = plan_of(offer)
     empty = tuple(plan.PlannedLeg(leg.duration_s, leg.distance_m) for leg in before.legs)
-    return bool(matching.rank([replace(before, legs=empty)], streets.at_the_kerb(trip), streets.the_region(), 1))
+    return bool(_ranked([replace(before, legs=empty)], streets.at_the_kerb(trip), 1))
 
 
 def direct_m(trip: plan.TripRequest) -> int:
@@ -276,3 +276,18 @@ def legs_through(places: Sequence[plan.Place]) -> list[tuple[int, int]]:
     if any(duration_s >= plan.UNREACHABLE for duration_s, _m in legs):
         raise streets.OutsideRegion
     return legs
+
+
+# The engine's machine code is loaded where somebody is matched: a process that only keeps sockets never is.
+
+
+def _ranked(plans: Sequence[plan.VehiclePlan], met: plan.TripRequest, k: int) -> list[plan.Insertion]:
+    from routing import matching
+
+    return matching.rank(plans, met, streets.the_region(), k)
+
+
+def _lay(before: plan.VehiclePlan, insertion: plan.Insertion, met: plan.TripRequest) -> plan.VehiclePlan:
+    from routing.laying import lay
+
+    return lay(before, insertion, met, streets.the_region().travel)

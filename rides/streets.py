@@ -6,15 +6,18 @@ Everything a stranger could see or measure is computed from public points (decis
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
 from rides.errors import Invalid, RideError
-from routing import plan, region
-from routing.meeting import metres_between
+from routing import plan
+from routing.distance import WALK_FACTOR, metres_between
+
+if TYPE_CHECKING:
+    from routing.region import Region
 
 PUBLIC_FROM_M = 300
 """A place from the map counts as the one named only this near to it."""
@@ -28,13 +31,15 @@ class OutsideRegion(RideError):
     sentence = _("We know no road there. Please choose a place inside the region.")
 
 
-def the_region() -> region.Region:
+def the_region() -> "Region":
     """The region this site serves."""
     return _load(settings.REGION_DIR)
 
 
 @lru_cache(maxsize=2)
-def _load(directory: Path) -> region.Region:
+def _load(directory: Path) -> "Region":
+    from routing import region  # the engine's machine code, which a process that only keeps sockets never needs
+
     return region.load(directory)
 
 
@@ -107,7 +112,7 @@ def at_the_door(place: plan.Place, point: plan.Place) -> bool:
 
 def walk_m(place: plan.Place, point: plan.Place) -> int:
     """Metres on foot between a place and a meeting point; none for whom the car comes to the door."""
-    return 0 if at_the_door(place, point) else round(region.WALK_FACTOR * metres_between(place, point))
+    return 0 if at_the_door(place, point) else round(WALK_FACTOR * metres_between(place, point))
 
 
 def meeting_row(point: plan.Place) -> Place:

@@ -5,7 +5,8 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from routing import capacity
-from routing.meeting import MeetingPoint, metres_between
+from routing.distance import metres_between
+from routing.meeting import MeetingPoint
 from routing.plan import UNREACHABLE, Insertion, Place, TravelTimes, TripRequest, VehiclePlan
 from routing.roads import Roads, measure
 from routing.terms import USUAL, Terms

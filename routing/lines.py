@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.network import EARTH_M
+from routing.distance import EARTH_M
 
 
 def dense(line: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:

@@ -6,9 +6,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.distance import EARTH_M
 from routing.plan import Place, TravelTimes
-
-EARTH_M = 6_371_009
 
 
 class MeetingPoint(NamedTuple):
@@ -41,13 +40,8 @@ def meeting_points(place: Place, max_walk_m: int, region: Neighbourhood, limit: 
     return points
 
 
-def metres_between(one: Place, other: Place) -> float:
-    """The straight line between two places of one region, in metres (flat-earth formula, good to 0.1 % over 50 km)."""
-    return float(metres_apart([one], [other])[0, 0])
-
-
 def metres_apart(ones: Sequence[Place], others: Sequence[Place]) -> NDArray[np.float64]:
-    """The straight lines between two rows of places, in metres, [ones, others]."""
+    """As `metres_between`, of all pairs of two rows of places: [ones, others]."""
     lat, lon = np.radians([[place.lat, place.lon] for place in ones]).T
     other_lat, other_lon = np.radians([[place.lat, place.lon] for place in others]).T
     north = lat[:, None] - other_lat

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from routing.distance import EARTH_M
 from routing.errors import BadSource
 from routing.osm import BLOCKED, ROAD_CLASSES, OsmRoads, direction
 
-EARTH_M = 6_371_009.0
 UNITS_PER_DEGREE = 10_000_000
 """Coordinates of geometry are kept as OpenStreetMap keeps them: integers of 1e-7 degree."""
 

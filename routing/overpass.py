@@ -16,8 +16,8 @@ import requests
 # The only home OSMnx gives its errors; its manual names them.
 from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError, ResponseStatusCodeError
 
+from routing.distance import EARTH_M
 from routing.errors import OverpassUnreachable, PlaceNotFound
-from routing.network import EARTH_M
 
 MARGIN_M = 15_000.0
 """Around the town: the furniture store lies outside its border."""

@@ -10,9 +10,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from routing.distance import EARTH_M
 from routing.gazetteer import ADDRESS, ENTRANCE, PARKING, STREET, Named
 from routing.lines import dense
-from routing.network import EARTH_M
 from routing.places import KINDS, Places
 from routing.sites import site_keys
 from routing.texts import pack_texts

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a process that only keeps sockets speaks of plans, and has no use for NumPy
+    import numpy as np
+    from numpy.typing import NDArray
 
 NEVER_S = 2**60
 """An hour that no car is too late for."""
@@ -13,7 +14,7 @@ NEVER_S = 2**60
 UNREACHABLE = 2**30
 """Seconds or metres in a matrix where no road leads from one place to the other."""
 
-Table: TypeAlias = NDArray[np.int32]
+Table: TypeAlias = "NDArray[np.int32]"
 """A matrix [origins, destinations] of seconds or of metres."""
 
 

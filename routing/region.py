@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
+from routing.distance import EARTH_M, WALK_FACTOR
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
-from routing.network import EARTH_M, Network
+from routing.network import Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
 from routing.public_points import PublicPoints, corners
@@ -23,8 +24,6 @@ from routing.travel import RoadTravel
 FORMAT = 1
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
-WALK_FACTOR = 1.3
-"""A walk against the straight line, until walking has a network of its own."""
 NAMES_KEPT = 50_000
 """Corners; some 20 MB when all of them are asked for."""
 ROUNDED = 1.1e-5

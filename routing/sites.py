@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
+from routing.distance import EARTH_M
 from routing.gazetteer import ENTRANCE, PARKING, Named, is_big_store
 from routing.lines import dense
-from routing.network import EARTH_M
 from routing.wording import words
 
 _NAMESAKE_M = 300.0

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.distance import EARTH_M
 from routing.kernel import kernel
-from routing.network import EARTH_M, UNITS_PER_DEGREE, Network
+from routing.network import UNITS_PER_DEGREE, Network
 
 FARTHEST_M = 5_000.0
 """A place farther from any road than this is not on the map."""

@@ -67,7 +67,7 @@ def site_processes(
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", folder / "log", folder / "letters")
     with django_db_blocker.unblock():
         environment = _environment(connection.settings_dict, site, region_directory)
-    server = ["config.socket_server", "--fd", str(listener.fileno())]
+    server = ["config.socket_server", "--whole-site", "--fd", str(listener.fileno())]
     worker = ["django", "procrastinate", "worker", "--shutdown-graceful-timeout", "2"]
     with ExitStack() as stack:
         log = stack.enter_context(site.log.open("ab"))

@@ -2,7 +2,7 @@
 
 from rides import planner, streets
 from rides.models import RideOffer
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from routing.plan import Place
 
 TRIM_M = 300

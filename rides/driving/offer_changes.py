@@ -17,7 +17,7 @@ from rides.driving.offers import InThePast, WrongState, offered
 from rides.errors import PlanChanged, RideError
 from rides.models import Booking, Leg, RideOffer, Stop
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 MAY_MOVE_M = 200
 """A meeting point that moves farther than this is another one."""

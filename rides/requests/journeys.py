@@ -16,7 +16,7 @@ from rides.locks import require_transaction
 from rides.models import Asking, Booking, RideRequest, WaitingEntry
 from rides.requests import circles, way_home
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 State = RideRequest.State
 LOOKING = (State.CHOSEN, State.OPEN)

@@ -12,7 +12,7 @@ from accounts.models import Place
 from rides import streets
 from rides.models import Booking
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 HIDDEN_M = 300
 M_PER_DEGREE = 111_195

@@ -12,7 +12,7 @@ from rides.errors import Invalid, RideError
 from rides.models import Booking, KerbSignal
 from rides.underway import hand_over, no_shows
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 By, Kind = KerbSignal.By, KerbSignal.Kind
 

@@ -18,7 +18,7 @@ from rides.models import Booking, RideOffer, Sharing, Sight, Stop
 from rides.underway import homes, lateness
 from rides.underway.arrival import Ahead, Way, arrivals
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 
 EVERY = timedelta(seconds=3)
 """What comes sooner after the last is passed over; a phone that keeps to `AGAIN_S` loses nothing."""

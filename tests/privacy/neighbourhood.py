@@ -11,7 +11,7 @@ from accounts.models import Block, Community, Membership, User
 from rides import commands, streets, tasks
 from rides.models import Asking, Outing, RideOffer
 from rides.serializers.bookings import BookingIn
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from routing.plan import Place
 from routing.snapping import nearest_roads
 from tests.privacy.traces import WITHIN_M

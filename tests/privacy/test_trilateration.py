@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from rides import planner, streets
 from rides.search import find_offers
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from routing.plan import Place
 from routing.public_points import corners
 from tests.rides import world

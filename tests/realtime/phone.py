@@ -10,13 +10,13 @@ PATIENCE_S = 10
 class Phone:
     """channels.testing has the like, but needs Daphne."""
 
-    def __init__(self, browser=None, query="", origin="http://127.0.0.1"):
+    def __init__(self, browser=None, query="", origin="http://127.0.0.1", path="/ws/"):
         from config.asgi import application
 
         headers = [(b"host", b"127.0.0.1"), (b"origin", origin.encode())]
         if browser is not None:
             headers.append((b"cookie", f"sessionid={browser.cookies['sessionid'].value}".encode()))
-        scope = {"type": "websocket", "path": "/ws/", "query_string": query.encode(), "headers": headers}
+        scope = {"type": "websocket", "path": path, "query_string": query.encode(), "headers": headers}
         self.wire = ApplicationCommunicator(application, {**scope, "subprotocols": []})
         self.closed_with = None
 

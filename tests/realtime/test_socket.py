@@ -350,3 +350,7 @@ async def test_who_talks_without_end_is_hung_up_on(phone_of, monkeypatch):
 async def test_a_page_of_another_site_gets_no_socket(phone_of):
     phone = await phone_of(origin="https://evil.example")
     assert phone.closed_with is not None
+
+
+async def test_there_is_one_socket_and_no_other_address(phone_of):
+    assert (await phone_of(path="/ws/other/")).closed_with is not None

@@ -5,7 +5,7 @@ import pytest
 from rides import commands, planner, streets, tasks
 from rides.event_view import of_booking
 from rides.models import Asking, Booking, RideOffer, Stop
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from tests.rides import world
 
 pytestmark = pytest.mark.django_db

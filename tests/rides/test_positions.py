@@ -12,7 +12,7 @@ from rides import commands, streets, tasks
 from rides.models import Booking, IdempotencyKey, RideOffer, Sharing, Sight
 from rides.underway import homes, position, sight
 from routing import plan
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from tests.rides import under_way, world
 from tests.rides.programs import client
 

@@ -6,7 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from routing.network import EARTH_M
+from routing.distance import EARTH_M
 from routing.plan import Place
 
 SOUTH_WEST = Place(46.0, 6.0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rides import planner, streets
-from routing.meeting import metres_between
+from routing.distance import metres_between
 from tests.rides.machine.books import (
     CANCELLED,
     CONFIRMED,
