@@ -1,8 +1,10 @@
-"""One change to many open pages: our hub beside the usual consumer with `group_send`, in the same run.
+"""What "live" costs and how soon it is: open pages by the thousand, changes, a dead Redis, a process that restarts.
 
-`python -m bench.live --sockets 1000` prints JSON. The server runs uvicorn as the site does, in a process of its own;
-the pages and the publisher are in this one. Milliseconds from publishing to a page having the text; `rss_kb` is what
-one socket costs the server. With REDIS_URL both go over Redis, without it over PostgreSQL.
+It starts a private PostgreSQL, a Redis, and processes as docker-compose.yml starts them, with the settings of
+production; the pages are in this process, on the same machine. Beside it, in the same run, what people would use
+instead: the consumer of the Channels tutorial, the `websockets` library's broadcast, a page that asks every 10 seconds.
+
+python -m bench.live [--json] [--only memory,fan_out,…] [--sockets 10000] [--viewers 1000] [--rounds 20]
 """
 
 import argparse
@@ -10,128 +12,42 @@ import asyncio
 import json
 import os
 import resource
-import socket
-import statistics
-import subprocess
-import sys
-import time
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-import psutil
-from websockets.asyncio.client import ClientConnection, connect
+from bench.selling.site import database, set_up_django
+from bench.watching import fan_out, memory
+from tests.realtime.redis_server import RedisServer
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("DETOUR_DEMO", "1")
-import django
-
-django.setup()
-
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
-from channels.layers import get_channel_layer  # noqa: E402
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
-
-from realtime import outbox, registry  # noqa: E402
-from realtime.consumers import LiveConsumer  # noqa: E402
-from realtime.database import in_database  # noqa: E402
-from realtime.publish import publish  # noqa: E402
-
-TOPIC = "bench.square"
-OFFER = {"kind": "offer", "offer_id": 12, "seats_left": 2, "state": "published"}
-SERVER = "--ws websockets-sansio --ws-per-message-deflate false --timeout-graceful-shutdown 10 --log-level warning"
-registry.register_topic("bench", lambda person, topics: topics, lambda topics: {})
-
-
-class Peer(AsyncJsonWebsocketConsumer):
-    """How it is usually done: every socket is a member of the group."""
-
-    async def connect(self) -> None:
-        await self.channel_layer.group_add(TOPIC, self.channel_name)
-        await self.accept()
-
-    async def public(self, message: dict) -> None:
-        await self.send_json(message)
-
-    async def disconnect(self, code: int) -> None:
-        await self.channel_layer.group_discard(TOPIC, self.channel_name)
-
-
-sockets = [path("hub/", LiveConsumer.as_asgi()), path("peer/", Peer.as_asgi())]
-application = ProtocolTypeRouter({"websocket": AuthMiddlewareStack(URLRouter(sockets))})
-
-
-async def open_pages(port: int, kind: str, count: int) -> list[ClientConnection]:
-    pages = []
-    for _ in range(count):
-        page = await connect(f"ws://127.0.0.1:{port}/{kind}/", compression=None, ping_interval=None, open_timeout=60)
-        if kind == "hub":
-            await page.send(json.dumps({"do": "join", "topics": [TOPIC]}))
-            while '"joined"' not in str(await page.recv()):
-                pass
-        pages.append(page)
-    return pages
-
-
-async def one_change(pages: list[ClientConnection], kind: str, version: int) -> list[float]:
-    """Milliseconds until each page had it, in rising order."""
-
-    async def arrival(page: ClientConnection) -> float:
-        while f'"version":{version}' not in str(await page.recv()).replace(" ", ""):
-            pass
-        return time.perf_counter()
-
-    waiting = [asyncio.create_task(arrival(page)) for page in pages]
-    await asyncio.sleep(0.2)  # all of them wait now, and the server is quiet
-    began = time.perf_counter()
-    event = {**OFFER, "version": version}
-    if kind == "hub":
-        await in_database(publish, TOPIC, event)
-    else:
-        await get_channel_layer().group_send(TOPIC, {"type": "public", "topic": TOPIC, "data": event})
-    return sorted((at - began) * 1000 for at in await asyncio.gather(*waiting))
-
-
-async def measure(port: int, server: psutil.Process, kind: str, count: int, rounds: int) -> dict[str, float]:
-    before = server.memory_info().rss
-    pages = await open_pages(port, kind, count)
-    rss_kb = (server.memory_info().rss - before) / 1024 / count
-    taken = [await one_change(pages, kind, version) for version in range(1, rounds + 2)][1:]  # the first one warms up
-    await asyncio.gather(*[page.close() for page in pages])
-    middle = {
-        name: round(statistics.median(ms[int(share * (count - 1))] for ms in taken), 1)
-        for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("last_ms", 1.0))
-    }
-    return {**middle, "rss_kb": round(rss_kb, 1)}
-
-
-def measure_with_own_server(kind: str, count: int, rounds: int) -> dict[str, float]:
-    async def run() -> dict[str, float]:
-        await measure(port, process, kind, 20, 1)  # imports, caches and connections are no socket's cost
-        return await measure(port, process, kind, count, rounds)
-
-    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    port = listening.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "bench.live:application", *SERVER.split()]
-    server = subprocess.Popen([*command, "--fd", str(listening.fileno())], pass_fds=[listening.fileno()])
-    process = psutil.Process(server.pid)
-    try:
-        return asyncio.run(run())
-    finally:
-        server.terminate()
-        server.wait(20)
+Part = Callable[[argparse.Namespace], Any]
+PARTS: dict[str, Part] = {
+    "memory": lambda given: asyncio.run(memory.measure(given.sockets)),
+    "fan_out": lambda given: asyncio.run(fan_out.measure(given.viewers, given.rounds)),
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sockets", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=8)
-    options = parser.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="on one line")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
+    parser.add_argument("--sockets", type=int, default=10_000)
+    parser.add_argument("--viewers", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=20)
+    given = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    result = {kind: measure_with_own_server(kind, options.sockets, options.rounds) for kind in ("hub", "peer")}
-    outbox.close()
-    layer = "redis" if os.environ.get("REDIS_URL") else "postgresql"
-    print(json.dumps({"bench": "live", "sockets": options.sockets, "layer": layer, **result}))
+    with tempfile.TemporaryDirectory() as name, database(Path(name)) as url:
+        redis = RedisServer(Path(name))
+        redis.start()
+        try:
+            os.environ["REDIS_URL"] = redis.url
+            set_up_django(Path(name), url)
+            told = {part: PARTS[part](given) for part in given.only.split(",")}
+        finally:
+            redis.kill()
+    print(json.dumps(told, indent=None if given.json else 1))
 
 
 if __name__ == "__main__":

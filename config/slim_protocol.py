@@ -1,9 +1,13 @@
 """uvicorn's WebSocket protocol at half its weight: an idle socket keeps neither its handshake nor queues for many."""
 
 import asyncio
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+
+from realtime.asgi_extension import SEND_NOW
 
 
 class Inbox:
@@ -54,8 +58,14 @@ class Gate:
             await self._closed.wait()
 
 
+@lru_cache(maxsize=64)
+def frame(text: str) -> bytes:
+    """As it goes over the wire: from a server it is the same for all who hear it (RFC 6455 §5.1)."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
 class SlimProtocol(WebSocketsSansIOProtocol):
-    """Behaves as the one it is made from."""
+    """Behaves as the one it is made from, and offers `realtime.asgi_extension`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,9 +73,17 @@ class SlimProtocol(WebSocketsSansIOProtocol):
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
+        if self.response.status_code == 101 and not self.conn.extensions:
+            cast(dict[str, Any], self.scope["extensions"])[SEND_NOW] = self.send_now
         event.headers.clear()  # the scope has them; the parser would keep them as long as the socket is open
 
     async def send(self, message: Any) -> None:
         await super().send(message)
         if message["type"] == "websocket.accept":
             del self.response  # it has been sent
+
+    def send_now(self, text: str) -> bool:
+        if self.close_sent or self.disconnected or self.transport.is_closing() or not self.writable.is_set():
+            return False
+        self.transport.write(frame(text))
+        return True

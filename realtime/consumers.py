@@ -13,6 +13,7 @@ from django.db import Error as DatabaseProblem
 
 from realtime import streams
 from realtime.access import NobodyThere, access
+from realtime.asgi_extension import SEND_NOW, never
 from realtime.database import in_database
 from realtime.hub import Hub, hub
 from realtime.sessions import SignedIn
@@ -65,7 +66,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             await self._leave()
 
     async def connect(self) -> None:
-        self.viewer = Viewer(self._signed_in, send=self._send_text, stop=self._stop, drop=self._drop)
+        send_now = self.scope.get("extensions", {}).get(SEND_NOW, never)
+        ways = {"send": self._send_text, "send_now": send_now, "stop": self._stop, "drop": self._drop}
+        self.viewer = Viewer(self._signed_in, **ways)
         await self.accept()
         self._hub = hub()  # not earlier: an empty hub may end while we wait
         await self._hub.enter(self.viewer)  # before the head is read, so that nothing falls in between

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import Error as DatabaseProblem
 
 from realtime.access import NobodyThere, access, person_now
+from realtime.asgi_extension import SendNow, never
 from realtime.database import in_database
 from realtime.delivery import Delivery, deliver
 from realtime.publish import encode
@@ -23,8 +24,8 @@ SIGNED_OUT, TOO_SLOW, RESTARTING = 4401, 4408, 1012  # close codes
 class Viewer:
     """Everything put in here returns at once; a page that does not read holds up nobody but itself.
 
-    `send` writes one text and waits while the page does not read; `stop` closes the socket with a code, soon;
-    `drop` takes the page off topics.
+    `send` writes one text and waits while the page does not read; `send_now` writes one at once, or not at all (see
+    `realtime.asgi_extension`); `stop` closes the socket with a code, soon; `drop` takes the page off topics.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Viewer:
         signed_in: SignedIn | None,
         *,
         send: Callable[[str], Awaitable[None]],
+        send_now: SendNow = never,
         stop: Callable[[int], None],
         drop: Callable[[frozenset[str]], None],
     ) -> None:
@@ -40,7 +42,7 @@ class Viewer:
         self.hidden: frozenset[int] = frozenset()
         self.cursor: Cursor | None = None
         self.checked_at_s = asyncio.get_running_loop().time()
-        self._send, self._stop, self._drop = send, stop, drop
+        self._send, self._send_now, self._stop, self._drop = send, send_now, stop, drop
         self._replies: list[str] = []
         self._newest: dict[str, tuple[int, str]] = {}
         self._behind = self._must_check = False
@@ -62,6 +64,8 @@ class Viewer:
     def show(self, key: str, version: int, text: str, about: int | None = None) -> None:
         """Of each thing only the newest version waits; too many things close the socket."""
         if about is not None and about in self.hidden:
+            return
+        if self._is_idle() and self._send_now(text):  # a thousand pages hear at once, not one task after the other
             return
         waiting = self._newest.get(key)
         if waiting is None or version >= waiting[0]:
@@ -100,6 +104,11 @@ class Viewer:
                 pass
             self._asleep = asyncio.get_running_loop().create_future()
             await self._asleep
+
+    def _is_idle(self) -> bool:
+        """Nothing waits to be sent or done, and nothing is on its way."""
+        asleep = self._asleep is not None and not self._asleep.done()
+        return asleep and not (self._must_check or self._behind or self._newest or self._replies)
 
     def _wake(self) -> None:
         if self._asleep is not None and not self._asleep.done():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +50,9 @@ class Page(asyncio.Protocol):
     def stall(self) -> None:
         """A phone in a tunnel: what is sent is not read."""
         self._transport.pause_reading()
+
+    def read_on(self) -> None:
+        self._transport.resume_reading()
 
     def leave(self) -> None:
         self._transport.abort()
@@ -100,23 +104,28 @@ class Page(asyncio.Protocol):
                 self._transport.write_eof()
 
 
-async def open_page(port: int, path: str, headers: dict[str, str]) -> Page:
-    """A page that is connected. Raises OSError."""
+async def open_page(port: int, path: str, headers: dict[str, str], *, buffer: int = 0) -> Page:
+    """A page that is connected; its system keeps `buffer` bytes for it, if that is said. Raises OSError."""
     loop = asyncio.get_running_loop()
+    line = socket.socket()
+    line.setblocking(False)
+    if buffer:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    await loop.sock_connect(line, ("127.0.0.1", port))
     url = f"ws://127.0.0.1:{port}{path}"
-    _transport, page = await loop.create_connection(lambda: Page(url, headers), "127.0.0.1", port)
+    _transport, page = await loop.create_connection(lambda: Page(url, headers), sock=line)
     await page.opened
     return page
 
 
-async def open_pages(ports: list[int], path: str, count: int, join: str = "") -> list[Page]:
+async def open_pages(ports: list[int], path: str, count: int, join: str = "", *, buffer: int = 0) -> list[Page]:
     """So many, shared out over the ports; with `join` each hears that topic when this returns."""
     turns = asyncio.Semaphore(TOGETHER)
 
     async def one(number: int) -> Page:
         async with turns:
             port = ports[number % len(ports)]
-            page = await open_page(port, path, {"Origin": f"http://127.0.0.1:{port}"})
+            page = await open_page(port, path, {"Origin": f"http://127.0.0.1:{port}"}, buffer=buffer)
             if join:
                 page.say({"do": "join", "topics": [join]})
                 await page.hear("joined")

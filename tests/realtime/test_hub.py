@@ -14,19 +14,26 @@ pytestmark = pytest.mark.django_db
 class Page:
     """What a browser would have got; it reads only while `reading` is set."""
 
-    def __init__(self, reading=True):
+    def __init__(self, reading=True, at_once=False):
         self.got: list[str] = []
         self.arrived, self.reading = asyncio.Event(), asyncio.Event()
         self.closed_with = None
         if reading:
             self.reading.set()
-        self.viewer = Viewer(None, send=self._send, stop=self._stop, drop=lambda topics: None)
+        ways = {"send_now": self._send_now} if at_once else {}
+        self.viewer = Viewer(None, send=self._send, stop=self._stop, drop=lambda topics: None, **ways)
         self.writer = asyncio.create_task(self.viewer.write())
 
     async def _send(self, text):
         await self.reading.wait()
         self.got.append(text)
         self.arrived.set()
+
+    def _send_now(self, text):
+        if self.reading.is_set():
+            self.got.append(text)
+            self.arrived.set()
+        return self.reading.is_set()
 
     def _stop(self, code):
         self.closed_with = code
@@ -46,13 +53,13 @@ def poster(number, version=1):
     }  # fmt: skip
 
 
-@pytest.fixture
-async def square(board):
-    """Opens pages that all look at one board."""
+@pytest.fixture(params=[False, True], ids=["by ASGI alone", "at once"])
+async def square(board, request):
+    """Opens pages that all look at one board, with a server of any kind and with our own."""
     pages = []
 
     async def look(reading=True):
-        page = Page(reading)
+        page = Page(reading, request.param)
         pages.append(page)
         await hub().enter(page.viewer)
         await hub().join(page.viewer, ["board.square"])
@@ -110,6 +117,23 @@ async def test_a_page_that_does_not_read_keeps_the_newest_only(square):
         page.viewer.show("poster.1", version, f"1v{version}")
     page.reading.set()
     await page.has("1v1999")
+
+
+async def test_nothing_overtakes_what_waits(square):
+    page = await square()
+    await asyncio.sleep(0)  # the writer has nothing to do now
+    page.viewer.reply({"type": "pong"})
+    page.viewer.show("poster.1", 1, "1v1")
+    await page.has('{"type":"pong"}', "1v1")
+
+
+async def test_nothing_is_shown_before_access_was_asked_again(square):
+    page = await square()
+    await asyncio.sleep(0)
+    page.viewer.check_again()
+    page.viewer.show("poster.1", 1, "1v1")
+    assert page.got == []
+    await page.has("1v1")
 
 
 async def test_of_a_thing_on_two_topics_a_page_hears_once(square):

@@ -10,6 +10,7 @@ import uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from config.slim_protocol import SlimProtocol
 from config.socket_server import HOW, SocketServer
 from realtime import publish
 from realtime.database import in_database
@@ -96,6 +97,22 @@ async def test_a_phone_that_does_not_read_is_closed_and_the_others_hear_everythi
                 got += 1
     assert got < 200
     await quick.close()
+
+
+async def test_our_server_writes_to_a_page_that_reads_at_once(address, monkeypatch):
+    written, send_now = [], SlimProtocol.send_now
+
+    def counted(self, text):
+        written.append(send_now(self, text))
+        return written[-1]
+
+    monkeypatch.setattr(SlimProtocol, "send_now", counted)
+    page = await looks_at(address, "board.square")
+    await in_database(publish.publish, "board.square", {"kind": "poster", "poster_id": 1, "version": 1, "text": "Fête"})
+    async with asyncio.timeout(PATIENCE_S):
+        assert json.loads(await page.recv())["data"]["text"] == "Fête"
+    assert written == [True]
+    await page.close()
 
 
 @pytest.fixture
