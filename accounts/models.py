@@ -154,6 +154,37 @@ class Membership(models.Model):
         return f"{self.person_id} in {self.community_id}"
 
 
+class ByPhone(models.Model):
+    """Somebody without a device: she is called, first by a helper who has said yes, then by her coordinators.
+
+    `phone` is for them alone, while there is something to tell her; that of the person (`User.phone`) is another.
+    """
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="by_phone")
+    phone = models.CharField(_("telephone"), max_length=30)
+    helper = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls_for", verbose_name=_("who calls")
+    )
+    helper_agreed_at = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "people who are called"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="another_calls", condition=models.Q(helper=None) | ~models.Q(helper=models.F("person"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} is called"
+
+    @property
+    def caller_id(self) -> int | None:
+        """Who has agreed to call."""
+        return self.helper_id if self.helper_agreed_at else None
+
+
 class Block(models.Model):
     """`blocker` does not want to meet `blocked`; it holds both ways and is told to nobody."""
 

@@ -127,6 +127,7 @@ class Message(models.Model):
         PUSH = "push", _("on a device")
         MAIL = "mail", _("by mail")
         DIGEST = "digest", _("in the mail of the day")
+        CALL = "call", _("by telephone")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("on its way")
@@ -171,3 +172,50 @@ class Message(models.Model):
         """One for all messages about a thing to a person; a hash, since a push service reads it, too."""
         thing = json.dumps([self.person_id, self.kind, self.refs], sort_keys=True)
         return hashlib.sha256(f"{settings.SECRET_KEY} {thing}".encode()).hexdigest()[:32]
+
+
+class Call(models.Model):
+    """Somebody without a device has to be told something by a person: open until someone ticks that she knows.
+
+    Like an event it keeps ids only: the sentence is that of the newest event about this thing (`seq`).
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to be told")
+        TOLD = "told", _("told")
+        OVER = "over", _("over before she was told")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)
+    refs = models.JSONField()
+    seq = models.BigIntegerField()
+    told_at = models.DateTimeField(help_text="when that event was written")
+    state = models.CharField(max_length=4, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    helper_until = models.DateTimeField(help_text="then coordinators call, too")
+    shared_at = models.DateTimeField(null=True, blank=True, help_text="since when coordinators see it")
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_open_call", fields=["person", "kind", "refs"], condition=models.Q(state="open")
+            ),
+            models.CheckConstraint(
+                name="call_is_open_or_closed",
+                condition=models.Q(state="open", closed_at=None)
+                | (~models.Q(state="open") & models.Q(closed_at__isnull=False)),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="call_waiting", fields=["helper_until"], condition=models.Q(state="open"))
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk} to {self.person_id}: {self.state}"

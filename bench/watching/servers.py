@@ -42,7 +42,7 @@ def _one(command: list[str], environment: dict[str, str]) -> Iterator[Server]:
         started = subprocess.Popen(
             [sys.executable, "-m", *command, "--fd", str(listening.fileno())],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.socket_settings", **environment},
             pass_fds=[listening.fileno()],
             stdin=subprocess.DEVNULL,
         )
