@@ -177,7 +177,8 @@ class Message(models.Model):
 class Call(models.Model):
     """Somebody without a device has to be told something by a person: open until someone ticks that she knows.
 
-    Like an event it keeps ids only: the sentence is that of the newest event about this thing (`seq`).
+    What to say is how the newest event about this thing (`seq`) read for her, in her language; it is forgotten with
+    the closing.
     """
 
     class State(models.TextChoices):
@@ -190,6 +191,10 @@ class Call(models.Model):
     refs = models.JSONField()
     seq = models.BigIntegerField()
     told_at = models.DateTimeField(help_text="when that event was written")
+    title = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    urgent = models.BooleanField(default=False)
+    before = models.DateTimeField(null=True, blank=True, help_text="later it is of no use")
     state = models.CharField(max_length=4, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     helper_until = models.DateTimeField(help_text="then coordinators call, too")

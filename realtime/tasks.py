@@ -7,7 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from realtime import streams
-from realtime.notices import looking, sending
+from realtime.notices import attending, calls, looking, sending
 
 KEPT = timedelta(days=30)
 """What became of messages to the outside."""
@@ -44,8 +44,16 @@ def deliver_overdue(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(queueing_lock="forget_messages")
 def forget_messages(timestamp: int) -> None:
-    """Drop what became of old messages."""
+    """Drop what became of old messages, and of old calls."""
     sending.forget(timezone.now() - KEPT)
+    calls.forget(timezone.now() - KEPT)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="attend_to_calls")
+def attend_to_calls(timestamp: int) -> None:
+    """Calls that a helper has not made come to the coordinators; what is over is reported."""
+    attending.attend(timezone.now())
 
 
 @app.periodic(cron="43 3 * * *")

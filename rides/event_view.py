@@ -6,11 +6,14 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import by_phone
 from accounts.models import User
+from rides import calls
 from rides.access import is_party, takes_part
 from rides.models import Asking, Booking, OfferSeries, Outing, RideRequest, StandingBooking
 from rides.requests import at_the_wheel, searches, way_home
 from rides.serializers.bookings import BookingOut
+from rides.serializers.calls import CallOut
 from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
 from rides.serializers.searches import FoundRideOut
@@ -76,6 +79,18 @@ def of_case(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
     return dict(CaseOut(found, context={"person": person}).data) if found else None
 
 
+def of_call(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """For those who call somebody without a device; her number as long as it is open."""
+    found = calls.shown_to(person).filter(pk=refs["call"]).first()
+    return dict(CallOut(found, context={"person": person}).data) if found else None
+
+
+def of_helping(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
+    """That somebody wants to be called by her."""
+    row = by_phone.of_helper(person).filter(person=refs["person"]).first()
+    return {"id": row.person_id, "person": row.person.display_name, "agreed_at": row.helper_agreed_at} if row else None
+
+
 def of_series(refs: dict[str, Any], person: User) -> dict[str, Any] | None:
     """The weekly ride as it is, and `what` became of one day, if it is about that."""
     pattern = OfferSeries.objects.select_related("driver", "vehicle", "origin", "destination")
@@ -101,4 +116,6 @@ RENDERERS: dict[str, Callable[[dict[str, Any], User], dict[str, Any] | None]] = 
     "series": of_series,
     "standing": of_standing,
     "case": of_case,
+    "call": of_call,
+    "helping": of_helping,
 }

@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import by_phone
 from accounts.models import User
 from realtime.models import NoticeChoice
-from realtime.notices import readers
+from realtime.notices import callers, readers
 from realtime.notices.readers import Notice, Subject
 from rides import event_view, streets
 from rides.models import Asking, Booking
@@ -38,8 +39,9 @@ SUBJECTS = (
     Subject("weekly", gettext_lazy("Weekly rides")),
     Subject("outing", gettext_lazy("Outings")),
     Subject("case", gettext_lazy("Somebody needs help"), mail=NoticeChoice.Mail.ALWAYS),
+    Subject("call", gettext_lazy("Neighbours without a device, whom I call")),
 )
-SUBJECT_OF = {"standing": "weekly", "series": "weekly"}
+SUBJECT_OF = {"standing": "weekly", "series": "weekly", "helping": "call"}
 
 
 def register() -> None:
@@ -48,6 +50,7 @@ def register() -> None:
         readers.register_subject(subject)
     for kind, read in READERS.items():
         readers.register_reader(kind, SUBJECT_OF.get(kind, kind), _reader(kind, read))
+    callers.register(by_phone)
     readers.register_zone(lambda: ZoneInfo(streets.the_region().manifest.time_zone))
 
 
@@ -187,6 +190,23 @@ def of_case(data: dict[str, Any], told_at: datetime) -> Notice | None:
     return Notice(title, _("Can you help?"), reverse("me"), urgent=bool(data["urgent"]))
 
 
+def of_call(data: dict[str, Any], told_at: datetime) -> Notice | None:
+    """That there is something to tell her; what it is stands on the page alone, with her number."""
+    if data["state"] != "open":
+        return None
+    title = _("Please call {name}").format(name=data["person"])
+    body = _("There is news for somebody who has no device.")
+    return Notice(title, body, reverse("calls"), urgent=data["urgent"])
+
+
+def of_helping(data: dict[str, Any], told_at: datetime) -> Notice | None:
+    """Her own yes is asked for."""
+    if data["agreed_at"]:
+        return None
+    title = _("Would you call {name}?").format(name=data["person"])
+    return Notice(title, _("Somebody without a device would hear of her rides from you."), reverse("calls"))
+
+
 READERS: dict[str, Callable[[dict[str, Any], datetime], Notice | None]] = {
     "asking": of_asking,
     "booking": of_booking,
@@ -196,6 +216,8 @@ READERS: dict[str, Callable[[dict[str, Any], datetime], Notice | None]] = {
     "standing": of_standing,
     "series": of_series,
     "case": of_case,
+    "call": of_call,
+    "helping": of_helping,
 }
 
 

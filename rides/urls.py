@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from realtime.api import events
 from rides.api import (
     bookings,
+    calls,
     cases,
     journeys,
     kerb,
@@ -59,6 +60,11 @@ urlpatterns = [
     path("v1/cases/<int:case_id>/", cases.CaseDetail.as_view(), name="api-case"),
     path("v1/cases/<int:case_id>/take/", cases.CaseTake.as_view(), name="api-case-take"),
     path("v1/cases/<int:case_id>/close/", cases.CaseClose.as_view(), name="api-case-close"),
+    path("v1/calls/", calls.CallList.as_view(), name="api-calls"),
+    path("v1/calls/<int:call_id>/", calls.CallDetail.as_view(), name="api-call"),
+    path("v1/calls/<int:call_id>/knows/", calls.CallKnows.as_view(), name="api-call-knows"),
+    path("v1/calls/<int:call_id>/no_answer/", calls.CallNoAnswer.as_view(), name="api-call-no-answer"),
+    path("v1/calls/<int:call_id>/take_back/", calls.CallTakeBack.as_view(), name="api-call-take-back"),
     path("v1/searches/", searches.SearchList.as_view(), name="api-searches"),
     path("v1/searches/<int:search_id>/", searches.SearchDetail.as_view(), name="api-saved-search"),
     path("v1/askings/", requests.AskingList.as_view(), name="api-askings"),

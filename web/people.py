@@ -6,7 +6,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import by_phone
+from accounts.models import ByPhone, User
+from realtime.models import Call
+from rides import calls
 from rides.models import Asking, Booking, Outing, Proposal, StandingBooking
 
 
@@ -25,7 +28,17 @@ def waiting_count(person: Any) -> int:
         + bookings_to_answer(person).count()
         + standing_to_answer(person).count()
         + proposals_to_answer(person).count()
+        + calls_to_make(person)
     )
+
+
+def calls_to_make(person: Any) -> int:
+    """People without a device whom she has to tell something, or is asked to help; cheap where there are none."""
+    if not ByPhone.objects.exists():
+        return 0
+    asked = by_phone.of_helper(person).filter(helper_agreed_at=None).count()
+    is_any = Call.objects.filter(state=Call.State.OPEN).exists()
+    return asked + (calls.to_make(person).count() if is_any else 0)
 
 
 def bookings_to_answer(person: Any) -> QuerySet[Booking]:

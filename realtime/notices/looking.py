@@ -12,8 +12,8 @@ from django.db import Error as DatabaseProblem
 from django.db import transaction
 from django.utils import timezone, translation
 
-from realtime.models import Event, Message, PushSubscription, Stream
-from realtime.notices import choices, jobs, readers, vapid
+from realtime.models import Call, Event, Message, PushSubscription, Stream
+from realtime.notices import callers, calls, choices, jobs, readers, vapid
 from realtime.notices.choices import Choices, Mail
 from realtime.notices.readers import Notice, Subject
 from realtime.registry import Person
@@ -44,7 +44,7 @@ def look(now: datetime) -> int:
     return len(events)
 
 
-def render(message_or_event: Event | Message, person: Person, told_at: datetime) -> Notice | None:
+def render(message_or_event: Event | Message | Call, person: Person, told_at: datetime) -> Notice | None:
     """As it reads for her now, in her language; None when there is nothing to tell."""
     zone = readers.zone()
     with translation.override(person.language), timezone.override(zone):
@@ -65,6 +65,7 @@ def _plan(events: Sequence[Event], now: datetime) -> Iterator[tuple[int, list[Me
     people = get_user_model()._default_manager.filter(is_active=True).in_bulk(ids)
     acked = dict(Stream.objects.filter(pk__in=ids).values_list("pk", "acked"))
     chosen, devices, said = choices.of_people(ids), _devices(ids), _said(ids, now)
+    by_phone = callers.among(ids)
     for event in last.values():
         subject = readers.subject_of(event.kind)
         person = people.get(event.stream_id)
@@ -73,7 +74,8 @@ def _plan(events: Sequence[Event], now: datetime) -> Iterator[tuple[int, list[Me
         notice = _read(event, person)
         if notice is None or (person.pk, hash_of(event.kind, event.refs, notice)) in said:
             continue
-        yield event.pk, list(_messages(event, notice, subject, chosen[person.pk], devices[person.pk], now))
+        is_called = person.pk in by_phone and event.kind != calls.KIND
+        yield event.pk, list(_messages(event, notice, subject, chosen[person.pk], devices[person.pk], now, is_called))
 
 
 def _read(event: Event, person: Person) -> Notice | None:
@@ -87,9 +89,15 @@ def _read(event: Event, person: Person) -> Notice | None:
 
 
 def _messages(
-    event: Event, notice: Notice, subject: Subject, chosen: Choices, devices: list[PushSubscription], now: datetime
+    event: Event,
+    notice: Notice,
+    subject: Subject,
+    chosen: Choices,
+    devices: list[PushSubscription],
+    now: datetime,
+    is_called: bool,
 ) -> Iterator[Message]:
-    """One for each device, or a letter, as she has chosen."""
+    """One for each device, or a letter, as she has chosen; or a call, unless she wants to hear nothing of it."""
     zone, ways = readers.zone(), chosen.of(subject)
     due_at = choices.quiet_until(chosen.hours, now, zone) or now
     if notice.urgent or (notice.before is not None and notice.before <= due_at):
@@ -109,6 +117,10 @@ def _messages(
             due_at=at,
         )
 
+    if is_called:
+        if ways.push or ways.mail != Mail.NEVER:
+            yield message(Message.Way.CALL, due_at)
+        return
     for device in woken:
         yield message(Message.Way.PUSH, due_at, device)
     if ways.mail == Mail.ALWAYS or (ways.mail == Mail.INSTEAD and not woken):

@@ -11,8 +11,8 @@ from django.db import Error as DatabaseProblem
 from django.db import transaction
 from django.db.models import QuerySet
 
-from realtime.models import Message, PushSubscription, Stream
-from realtime.notices import choices, jobs, letters, looking, readers, vapid
+from realtime.models import Call, Message, PushSubscription, Stream
+from realtime.notices import calls, choices, jobs, letters, looking, readers, vapid
 from realtime.notices.choices import Mail
 from realtime.notices.outcome import Delivered, Dropped, Failed, Gone, Outcome, TryAgain
 from realtime.notices.readers import Notice
@@ -33,16 +33,18 @@ def deliver(message_id: int, now: datetime) -> None:
     if found.way == Way.DIGEST:
         _deliver_digest(found, now)
     else:
-        settle(found, _send(found), now)
+        settle(found, _send(found, now), now)
 
 
-def _send(message: Message) -> Outcome:
+def _send(message: Message, now: datetime) -> Outcome:
     try:
         notice = still(message)
         if notice is None:
             return Dropped("no longer news")
         if message.way == Way.MAIL:
             return letters.send(message, notice)
+        if message.way == Way.CALL:
+            return calls.put(message, notice, now)
         if message.subscription is None:
             return Gone("the device was removed")
         if not vapid.is_on():
@@ -105,7 +107,7 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> None:
         row.save(update_fields=["state", "why", "tries", "due_at", "settled_at"])
         if isinstance(outcome, Gone):
             _device(row).delete()
-        if row.way == Way.PUSH and row.state == State.FAILED:
+        if row.way in (Way.PUSH, Way.CALL) and row.state == State.FAILED:
             _write_instead(row, list(together.values()), now)
 
 
@@ -114,7 +116,7 @@ def _device(message: Message) -> QuerySet[PushSubscription]:
 
 
 def _write_instead(failed: Message, together: list[Message], now: datetime) -> None:
-    """A letter, when none of her devices was or will be reached, and she has not chosen otherwise."""
+    """A letter, when nothing else has reached her or will, and she has not chosen otherwise."""
     reaches = any(one.pk != failed.pk and one.state in (State.WAITING, State.DELIVERED) for one in together)
     subject = readers.subject_of(failed.kind)
     if reaches or subject is None or choices.of_person(failed.person_id).of(subject).mail != Mail.INSTEAD:
@@ -122,6 +124,22 @@ def _write_instead(failed: Message, together: list[Message], now: datetime) -> N
     names = ("person_id", "seq", "kind", "refs", "told_at", "said")
     same = {name: getattr(failed, name) for name in names}
     jobs.deliver(Message.objects.create(**same, way=Way.MAIL, due_at=now))
+
+
+def was_not_told(call: Call, why: str, now: datetime, *, is_over: bool) -> None:
+    """A call that nobody made has failed, like a message that did not arrive; in the transaction that closes it.
+
+    What is not over is written to her.
+    """
+    logger.error("%s: %s", call, why)
+    mates = Message.objects.filter(person=call.person_id, seq=call.seq).order_by("pk")
+    together = list(mates.select_for_update())
+    for row in together:
+        if row.way == Way.CALL and (row.kind, row.refs, row.state) == (call.kind, call.refs, State.DELIVERED):
+            row.state, row.why, row.settled_at = State.FAILED, why, now
+            row.save(update_fields=["state", "why", "settled_at"])
+            if not is_over:
+                _write_instead(row, together, now)
 
 
 def take_up(now: datetime) -> int:

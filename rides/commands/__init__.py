@@ -5,6 +5,14 @@ Each takes the person, what was sent (validated by a serializer), and an idempot
 
 from rides.commands.answer import Answer
 from rides.commands.bookings import accept_booking, book, cancel_booking, decline_booking, hold, reduce_booking
+from rides.commands.calls import (
+    call_no_more,
+    help_by_phone,
+    know_call,
+    no_answer_call,
+    set_called,
+    take_back_call,
+)
 from rides.commands.cases import close_case, take_case
 from rides.commands.journeys import hurry_request, move_request, one_is_enough, say_home
 from rides.commands.kerb import (
@@ -43,6 +51,7 @@ __all__ = [
     "answer_proposal",
     "begin_series",
     "book",
+    "call_no_more",
     "cancel_booking",
     "cancel_offer",
     "cancel_request",
@@ -59,15 +68,18 @@ __all__ = [
     "drop_search",
     "end_standing",
     "got_off",
+    "help_by_phone",
     "hold",
     "hurry_request",
     "join_outing",
     "join_waiting_list",
     "keep_search",
+    "know_call",
     "leave_outing",
     "leave_waiting_list",
     "look_on",
     "move_request",
+    "no_answer_call",
     "no_show",
     "one_is_enough",
     "plan_outing",
@@ -79,9 +91,11 @@ __all__ = [
     "reduce_booking",
     "say_at_kerb",
     "say_home",
+    "set_called",
     "share_position",
     "skip_day",
     "stop_sharing",
+    "take_back_call",
     "take_case",
     "take_standing",
     "took_place",

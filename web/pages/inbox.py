@@ -7,11 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rides import commands
 from rides.bookings.doors import LongerDetour
 from rides.models import Asking, Booking, RideRequest
+from rides.requests import taken
 from web import people
 from web.pages.telling import key_of, told, way_back
 from web.people import PersonRequest
@@ -26,12 +28,14 @@ def inbox(request: PersonRequest) -> HttpResponse:
     askings = asked.select_related("request__rider", "request__origin", "request__destination", "offer")
     context = {
         "askings": askings.filter(later_at=None).order_by("created_at"),
+        "taken": taken.by_another(me, timezone.now()).select_related("request__rider", "request__destination"),
         "put_off": askings.exclude(later_at=None).order_by("later_at"),
         "bookings": people.bookings_to_answer(me)
         .select_related("rider", "pickup_place", "dropoff_place", "offer")
         .order_by("created_at"),
         "standing": people.standing_to_answer(me).select_related("rider", "origin", "destination", "series"),
         "proposals": people.proposals_to_answer(me),
+        "calls": people.calls_to_make(me),
         **door(request),
         "my_bookings": me.bookings.filter(state=Booking.State.WAITING).select_related(
             "offer__driver", "pickup_place", "dropoff_place"
