@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from rides import jobs, news, planner
-from rides.bookings.answers import AlreadySettled
 from rides.errors import RideError
 from rides.locks import lock_people, lock_request
 from rides.models import Asking
+from rides.requests import taken
 from rides.requests.ride_requests import own_asking
 
 LATER = timedelta(hours=1)
@@ -41,7 +41,7 @@ def put_off(*, asking_id: int, driver: User, now: datetime) -> Asking:
     lock_request(peek.request_id)
     asking = Asking.objects.select_related("offer", "request").get(pk=asking_id)
     if asking.state != Asking.State.ASKED:
-        raise AlreadySettled(state=asking.state)
+        raise taken.refusal(asking)
     if asking.later_at is not None:
         return asking
     if not may_put_off(asking, now):

@@ -15,7 +15,7 @@ from rides.driving.offers import InThePast
 from rides.errors import Invalid, NotFound, RideError
 from rides.locks import lock_offers, lock_people, lock_request, lock_requests
 from rides.models import Asking, Booking, RideRequest
-from rides.requests import circles, journeys, way_home
+from rides.requests import circles, journeys, taken, way_home
 from rides.requests.journeys import Wanted
 
 
@@ -96,7 +96,7 @@ def accept(*, asking_id: int, driver: User, prepared: planner.Prepared, now: dat
     offers = lock_offers(peek.offer_id, *(one.offer_id for one in rivals))
     asking = Asking.objects.select_related("offer").get(pk=asking_id)
     if request.state not in journeys.LOOKING or asking.state != Asking.State.ASKED:
-        raise AlreadySettled(state=asking.state)
+        raise taken.refusal(asking)
     here = [one for one in rivals if one.offer_id == asking.offer_id]
     if any(one.state == Booking.State.WAITING for one in here):  # she asked for a seat as well: answer that one
         raise booking.AlreadyAsked
@@ -120,7 +120,7 @@ def decline(*, asking_id: int, driver: User) -> Asking:
     lock_request(asking.request_id)
     asking.refresh_from_db()
     if asking.state != Asking.State.ASKED:
-        raise AlreadySettled(state=asking.state)
+        raise taken.refusal(asking)
     asking.state = Asking.State.DECLINED
     asking.save(update_fields=["state"])
     news.of_asking(asking)

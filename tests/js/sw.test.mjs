@@ -18,7 +18,7 @@ function phone(answers = {}, { windows = [] } = {}) {
     it.asked.push({ url, ...options })
     const found = answers[url]
     if (found === undefined) throw new TypeError("no network")
-    return { ok: found !== null && found !== false, json: async () => found }
+    return { ok: found !== null && found !== false && !found.detail, json: async () => found }
   }
   const self = {
     WORDS,
@@ -115,6 +115,21 @@ it("says so when the yes did not arrive", async () => {
   await done
   assert.equal(mine.shown[2].body, "Failed.")
 })
+
+for (const [code, said] of [
+  ["already_settled", "Another driver was first."],
+  ["longer_detour", "Failed."], // that one is for the page to ask
+])
+  it(`says what became of a yes that was refused as ${code}`, async () => {
+    const refusal = { code, detail: "Another driver was first." }
+    const mine = phone({ "/api/v1/notices/5/": ASKING, "/api/v1/askings/7/accept/": refusal })
+    await mine.push({ id: 5 })
+    const done = mine.tap(mine.shown[0], "accept")
+    await soon()
+    mine.timers[0]()
+    await done
+    assert.equal(mine.shown[2].body, said)
+  })
 
 it("shows no Accept below a text that does not say enough for it", async () => {
   const mine = phone({ "/api/v1/notices/5/": { ...CARD, accept: "" } })

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from realtime.models import Message, PushSubscription
-from rides import tasks
+from rides import commands, tasks
 from rides.models import Asking
 from tests.browser import PATIENCE_MS
 from tests.rides import world
@@ -47,7 +47,9 @@ def asking(ride, bo, middle):
     return Asking.objects.get(offer=ride)
 
 
-def test_dora_says_yes_in_the_notification(site, open_window, dora, asking):
+@pytest.fixture
+def woken(site, open_window, dora, asking):
+    """Dora's browser shows Bo's card in a notification; Playwright's window on it."""
     page = open_window(site.url, permissions=["notifications"])
     page.add_init_script(SUBSCRIBE % json.dumps(SUBSCRIPTION))
     site.sign_in(page.context, dora)
@@ -66,9 +68,22 @@ def test_dora_says_yes_in_the_notification(site, open_window, dora, asking):
     pushed = {"origin": site.url, "registrationId": registration, "data": json.dumps({"id": message.pk})}
     devtools.send("ServiceWorker.deliverPushMessage", pushed)
     until_shown(page, "title", "Bo asks for a ride")
-    assert "1 person" in page.evaluate(SHOWN % "body")[0]
+    return page
 
-    page.context.service_workers[0].evaluate(TAP, "accept")
-    until_shown(page, "body", "You take them along.")
+
+def test_dora_says_yes_in_the_notification(woken, asking):
+    assert "1 person" in woken.evaluate(SHOWN % "body")[0]
+    woken.context.service_workers[0].evaluate(TAP, "accept")
+    until_shown(woken, "body", "You take them along.")
     asking.refresh_from_db()
     assert asking.state == Asking.State.ACCEPTED
+
+
+def test_dora_says_yes_after_somebody_else(woken, asking, middle):
+    eve = world.person("Eve")
+    world.car(eve)
+    ride = world.publish(eve, middle, world.store(), departs_at=asking.offer.departs_at.isoformat())
+    tasks.match_offer(ride.pk)
+    assert commands.accept_asking(eve, Asking.objects.get(offer=ride).pk).ok
+    woken.context.service_workers[0].evaluate(TAP, "accept")
+    until_shown(woken, "body", "Another driver was first.")

@@ -63,5 +63,11 @@ async function accept(data) {
     },
     body: "{}",
   }).catch(() => null)
-  return show(data.title, done?.ok ? self.WORDS.accepted : self.WORDS.failed, data)
+  return show(data.title, done?.ok ? self.WORDS.accepted : await refusal(done), data)
+}
+
+// Somebody else was first: there is nothing to look for, and the server says so in plain words.
+async function refusal(answer) {
+  const { code, detail } = (await answer?.json().catch(() => null)) ?? {}
+  return code === "already_settled" && detail ? detail : self.WORDS.failed
 }
