@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from realtime.models import Call
 from rides.models import Proposal
-from tests.policy.policy import ONE_BOOKING, ONE_CASE, ONE_OFFER, ONE_OUTING, ONE_REQUEST, ONE_SERIES
+from tests.policy.policy import ONE_BOOKING, ONE_CALL, ONE_CASE, ONE_OFFER, ONE_OUTING, ONE_REQUEST, ONE_SERIES
 from tests.policy.terms import Rule
 from tests.policy.town import Town
 from tests.rides import weekly, world
@@ -62,6 +63,11 @@ def yes(_town: Town, slug: Any) -> Body:
     return {"proposal_version": latest.version if latest else 1, "yes": True}
 
 
+def heard(_town: Town, call_id: Any) -> Body:
+    found = Call.objects.filter(pk=call_id).first()
+    return {"seq": found.seq if found else 1}
+
+
 def fixed(**body: Any) -> Callable[[Town, Any], Body]:
     return lambda _town, _id: body
 
@@ -94,6 +100,7 @@ BODIES: dict[tuple[str, str], Callable[[Town, Any], Body]] = {
     ("POST", ONE_SERIES + "standing/"): trip,
     ("POST", ONE_OUTING + "join/"): lambda town, _id: {"role": "ride", "origin": town.door},
     ("POST", ONE_OUTING + "answer/"): yes,
+    ("POST", ONE_CALL + "knows/"): heard,
     ("POST", ONE_CASE + "close/"): fixed(note="I phoned him, he is home."),
 }
 QUERIES: dict[str, Callable[[Town], dict[str, str]]] = {

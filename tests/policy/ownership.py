@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import ApiToken, User, Vehicle
 from realtime.models import Message, PushSubscription
-from rides import access
+from rides import access, calls
 from rides.api import standing
 from rides.models import Asking, OfferSeries, Outing, RideOffer, RideRequest, SavedSearch, WaitingEntry
 from rides.underway import cases
@@ -23,6 +23,7 @@ def business_of(person: User) -> dict[str, list[Any]]:
         "entry_id": WaitingEntry.objects.filter(request__rider=person),
         "standing_id": standing.mine(person),
         "case_id": cases.shown_to(person),
+        "call_id": calls.shown_to(person),
         "token_id": ApiToken.objects.filter(person=person),
         "device_id": PushSubscription.objects.filter(person=person),
         "message_id": Message.objects.filter(person=person),

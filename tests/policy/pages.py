@@ -7,9 +7,11 @@ from tests.policy.policy import (
     ASKING,
     BLOCKED,
     BOOKING,
+    CALL,
     CASE,
     COORDINATOR,
     DRIVER,
+    NEIGHBOUR,
     NOBODY,
     OFFER,
     ORGANISER,
@@ -53,6 +55,16 @@ WEEKLY_RIDE = Thing(
 )
 CAR = Thing("car", ("hers",), {NOBODY: (), STRANGER: (), OWNER: ("hers",)})
 LINK = Thing("link to a ride", ("open", "over"), {NOBODY: ("open",), STRANGER: ("open",)})
+CALLED = Thing(
+    "somebody who is called",
+    ("called",),
+    {NOBODY: (), STRANGER: (), BLOCKED: (), NEIGHBOUR: (), RIDER: ("called",), COORDINATOR: ("called",)},
+)
+HELPED = Thing(
+    "somebody whom one calls",
+    ("helped",),
+    {NOBODY: (), STRANGER: (), BLOCKED: (), NEIGHBOUR: ("helped",), RIDER: (), COORDINATOR: ()},
+)
 SIGNED_IN = (STRANGER, PARTICIPANT, ORGANISER)
 
 PAGES: tuple[Rule, ...] = (
@@ -89,6 +101,10 @@ PAGES: tuple[Rule, ...] = (
     *(step(f"o/{{}}/{word}/", OUTING, *SIGNED_IN) for word in ("join", "leave", "group", "answer/yes", "answer/no")),
     Rule("POST", "cases/{}/take/", CASE, {COORDINATOR: YES, RIDER: {"closed": Outcome.DONE}}, ()),
     step("cases/{}/close/", CASE, RIDER, COORDINATOR),
+    *(step(f"calls/{{}}/{word}/", CALL, NEIGHBOUR, COORDINATOR) for word in ("knows", "no_answer", "take_back")),
+    page("calls/people/{}/", CALLED, RIDER, COORDINATOR),
+    step("calls/people/{}/", CALLED, RIDER, COORDINATOR),
+    *(step(f"calls/helping/{{}}/{word}/", HELPED, NEIGHBOUR) for word in ("yes", "no")),
     page("account/cars/{}/", CAR, OWNER),
     step("account/cars/{}/", CAR, OWNER),
 )
@@ -103,6 +119,8 @@ OF_NOTHING = {
     "me/searches/",
     "account/",
     "account/notices/",
+    "account/calls/",
+    "calls/",
     "notices/off/<str:token>/",
     "app.webmanifest",
     "sw.js",

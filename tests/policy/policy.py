@@ -312,6 +312,27 @@ CASE_RULES = (
     ),
 )
 
+# --- people without a device -------------------------------------------------------------------------------------
+
+CALL_STATES = ("with the helper", "open", "told", "over")
+CALL = Thing(  # the rider is whom it is about
+    "call",
+    CALL_STATES,
+    {NOBODY: (), STRANGER: (), BLOCKED: (), RIDER: (), NEIGHBOUR: CALL_STATES, COORDINATOR: CALL_STATES[1:]},
+)
+ONE_CALL = "v1/calls/<int:call_id>/"
+CALLS = {NEIGHBOUR: YES, COORDINATOR: YES}
+NOT_TOLD = only("with the helper", "open")
+SAID = only("with the helper", "open", "told")
+
+CALL_RULES = (
+    Rule("GET", "v1/calls/", CALL, {NEIGHBOUR: LISTED, COORDINATOR: LISTED}),
+    Rule("GET", ONE_CALL, CALL, CALLS),
+    Rule("POST", ONE_CALL + "knows/", CALL, {NEIGHBOUR: SAID, COORDINATOR: SAID}, RIDE),
+    Rule("POST", ONE_CALL + "no_answer/", CALL, {NEIGHBOUR: NOT_TOLD, COORDINATOR: NOT_TOLD}, RIDE),
+    Rule("POST", ONE_CALL + "take_back/", CALL, {NEIGHBOUR: SAID, COORDINATOR: NOT_TOLD}, RIDE),
+)
+
 POLICY: tuple[Rule, ...] = (
     *SITE_RULES,
     *TOKEN_RULES,
@@ -327,4 +348,5 @@ POLICY: tuple[Rule, ...] = (
     *STANDING_RULES,
     *OUTING_RULES,
     *CASE_RULES,
+    *CALL_RULES,
 )

@@ -12,12 +12,13 @@ from accounts.models import User
 from realtime import streams
 from realtime.delivery import deliver
 from realtime.streams import Cursor
-from rides import news, search
+from rides import calls, news, search
 from rides.api import bookings, requests, standing
 from rides.driving.offer_view import public_offer
 from rides.driving.stops import still
 from rides.models import Booking, OfferSeries, RideOffer
 from rides.serializers.bookings import BookingOut
+from rides.serializers.calls import CallOut
 from rides.serializers.cases import CaseOut
 from rides.serializers.requests import AskingOut, RequestOut
 from rides.serializers.series import SeriesOut
@@ -46,6 +47,7 @@ LISTS: dict[str, tuple[Callable[[User], QuerySet[Any]], Any]] = {
     "standing": (standing.mine, StandingOut),
     "series": (_series, SeriesOut),
     "case": (cases.shown_to, CaseOut),
+    "call": (calls.shown_to, CallOut),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Vehicle
-from realtime.models import Message, PushSubscription
+from accounts.models import User, Vehicle
+from realtime.models import Call, Message, PushSubscription
 from rides import models
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -27,6 +27,8 @@ TABLES: dict[str, Any] = {
     "vehicle_id": Vehicle,
     "device_id": PushSubscription,
     "message_id": Message,
+    "call_id": Call,
+    "person_id": User,
 }
 WORDS = {
     "step": ["accept", "decline", "cancel", "depart", "complete", "publish", "join", "leave", "propose"],

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import Community, LoadConfiguration, Membership, Place, User, Vehicle
-from realtime.models import Message, PushSubscription
+from accounts.models import ByPhone, Community, LoadConfiguration, Membership, Place, User, Vehicle
+from realtime.models import Call, Message, PushSubscription
 from rides import streets
 from rides.driving import offers
 from rides.models import (
@@ -116,7 +116,31 @@ class Town:
         self.ids["device_id"] = device.pk
         self.ids["message_id"] = self._message(me, device).pk
         self.ids["token_id"] = tokens._create(me, "a program", ["read"], None)[0].pk
+        self.ids["call_id"] = self._call(me).pk
         self._car(me)
+
+    def _call(self, me: User) -> Call:
+        """Two more whom I call, one of whom I have not said yes to; the other has something to hear, and heard some."""
+        (asks, _), (other, _) = self._neighbour(), self._neighbour()
+        for person, agreed_at in ((asks, None), (other, self._now)):
+            Membership.objects.create(community=self.street, person=person)
+            ByPhone.objects.create(person=person, phone="+33 1 22 33 44 55", helper=me, helper_agreed_at=agreed_at)
+        self.ids["person_id"] = other.pk
+        for state, by in (("told", me), ("open", None)):
+            found = Call.objects.create(
+                person=other,
+                kind="booking",
+                refs={"booking": next(self._number)},
+                seq=next(self._number),
+                title="Dora takes you along",
+                told_at=self._now,
+                opened_at=self._now,
+                helper_until=self._now,
+                state=state,
+                closed_by=by,
+                closed_at=by and self._now,
+            )
+        return found
 
     def _message(self, person: User, device: PushSubscription) -> Message:
         """What waits to be told of my booking."""
