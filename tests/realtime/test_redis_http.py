@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import socket
 import time
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.rides import world
 from tests.site import Site, _environment, _process, _wait_until_it_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
+logger = logging.getLogger(__name__)
 SLOWER_S = 0.25
 ROUNDS = 7
 """Of a booking, the driver's yes and the rider's no: 21 changes."""
@@ -101,7 +103,8 @@ def a_page(site, offer):
 
 
 def shown(name: str, taken_s: list[float]) -> None:
-    print(f"Redis {name}: median {median(taken_s) * 1000:.0f} ms, worst {max(taken_s) * 1000:.0f} ms of {len(taken_s)}")
+    middle_ms, worst_ms = median(taken_s) * 1000, max(taken_s) * 1000
+    logger.info("Redis %s: median %.0f ms, worst %.0f ms of %s", name, middle_ms, worst_ms, len(taken_s))
 
 
 def slower_s(before: list[float], now: list[float]) -> float:

@@ -1,4 +1,4 @@
-"""The whole site, but whoever changes something waits until Redis has taken what it says: the control of test_redis_http.py.
+"""The whole site, but whoever changes something waits until Redis has heard of it: the control of test_redis_http.py.
 
 `python -m tests.realtime.waiting_site`, with the options of config.socket_server.
 """
