@@ -6,8 +6,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
-from accounts.models import Block, Community, Membership, User
+from accounts.models import Block, ByPhone, Community, Membership, User
+from realtime.models import Call
+from realtime.notices.calls import HELPER_FIRST
 from rides import commands, streets, tasks
 from rides.models import Asking, Outing, RideOffer
 from rides.serializers.bookings import BookingIn
@@ -17,6 +20,8 @@ from routing.snapping import nearest_roads
 from tests.privacy.traces import WITHIN_M
 from tests.rides import world
 
+PHONE = "+33 1 98 76 54 32"
+"""Fay's, who is called by Hal."""
 NAMES = ("Dora", "Bo", "Cy", "Eve", "Fay", "Gus", "Hal", "Ida")
 
 
@@ -61,12 +66,21 @@ class Neighbourhood:
             for name, person in people.items()
         )
         town._outing(store)
+        town._call()
         return town
 
     def book(self, name: str, ride: RideOffer) -> dict[str, Any]:
         answer = world.book(self.people[name], ride, self.homes[name], world.store(), max_walk_m=0)
         assert answer.ok, answer.data
         return answer.data
+
+    def _call(self) -> None:
+        """Fay has no device, and something to hear."""
+        now = timezone.now()
+        fay, hal = self.people["Fay"], self.people["Hal"]
+        ByPhone.objects.create(person=fay, phone=PHONE, helper=hal, helper_agreed_at=now)
+        about = {"kind": "request", "refs": {"request": fay.requests.get().pk}, "title": "No one yet"}
+        Call.objects.create(person=fay, seq=1, told_at=now, opened_at=now, helper_until=now + HELPER_FIRST, **about)
 
     def _outing(self, store: dict[str, Any]) -> None:
         outing = world.plan_outing(self.people["Gus"], store).data

@@ -34,8 +34,12 @@ def main(database: str, key: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from realtime.notices import readers
+    from accounts import by_phone
+    from realtime import registry
+    from realtime.notices import callers, readers
 
+    callers.register(by_phone)
+    registry.register_event("call", lambda refs, person: dict(refs))
     readers.register_subject(readers.Subject("notes", "notes"))
     readers.register_reader("note", "notes", lambda refs, person, told_at: readers.Notice("A note", "Read it.", "/me/"))
     call_command("procrastinate", "worker")

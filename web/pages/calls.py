@@ -26,20 +26,29 @@ MOST_PEOPLE = 500
 
 
 class CalledForm(forms.ModelForm):  # type: ignore[type-arg]
-    """At which number, and by whom first."""
+    """At which number, and by whom first. A number that is there is shown to herself alone; empty, it stays."""
 
     class Meta:
         model = ByPhone
         fields = ("phone", "helper")
 
-    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, person: User, by: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "maxlength": 30})
+        self._known = self.instance.phone
+        phone = self.fields["phone"]
+        phone.widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "maxlength": 30})
+        phone.required = not self._known
+        if person.pk != by.pk:
+            self.initial["phone"] = ""
         helper = forms.ModelChoiceField(
             by_phone.who_could_help(person), required=False, label=gettext_lazy("Who calls first")
         )
         helper.empty_label = gettext_lazy("Her coordinators")
         self.fields["helper"] = helper
+
+    def clean_phone(self) -> str:
+        """The number as it was, when none is given."""
+        return str(self.cleaned_data["phone"] or self._known)
 
 
 @login_required
@@ -98,7 +107,7 @@ def called(request: PersonRequest, person_id: int | None = None) -> HttpResponse
     if "end" in request.POST:
         told(request, commands.call_no_more(request.user, person.pk, key_of(request)), _("Saved."))
         return redirect(request.path)
-    form = CalledForm(person, request.POST or None, instance=row or ByPhone(person=person))
+    form = CalledForm(person, request.user, request.POST or None, instance=row or ByPhone(person=person))
     if request.method == "POST" and form.is_valid():
         sent = {"phone": form.cleaned_data["phone"], "helper": getattr(form.cleaned_data["helper"], "pk", None)}
         if told(request, commands.set_called(request.user, person.pk, sent, key_of(request)), _("Saved.")):
