@@ -1,9 +1,11 @@
 """Which ways a person has chosen for what, and when she wants to be left alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db import transaction
 
 from realtime.models import NoticeChoice, NoticeHours
 from realtime.notices.readers import Subject, subjects
@@ -47,6 +49,25 @@ def of_person(person_id: int) -> Choices:
 def choose(person_id: int, subject: str, *, push: bool, mail: str) -> None:
     """From now on she hears of this subject so."""
     NoticeChoice.objects.update_or_create(person_id=person_id, subject=subject, defaults={"push": push, "mail": mail})
+
+
+def is_a_night(quiet_from: time | None, quiet_until: time | None) -> bool:
+    """Both ends of the quiet hours, or neither: one alone would be a night without a morning."""
+    return (quiet_from is None) == (quiet_until is None)
+
+
+def keep(
+    person_id: int, ways: Mapping[str, Ways], *, quiet_from: time | None, quiet_until: time | None, digest_at: time
+) -> None:
+    """All that a person has chosen at a time; subjects of which she says nothing new go on as they were."""
+    before = of_person(person_id)
+    hours = {"quiet_from": quiet_from, "quiet_until": quiet_until, "digest_at": digest_at}
+    with transaction.atomic():
+        NoticeHours.objects.update_or_create(person_id=person_id, defaults=hours)
+        for subject in subjects():
+            wanted = ways.get(subject.code)
+            if wanted is not None and wanted != before.of(subject):
+                choose(person_id, subject.code, push=wanted.push, mail=wanted.mail)
 
 
 def no_more_mail(person_id: int, codes: Collection[str]) -> None:

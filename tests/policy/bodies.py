@@ -76,6 +76,12 @@ BODIES: dict[tuple[str, str], Callable[[Town, Any], Body]] = {
     ("PATCH", "v1/me/"): fixed(phone="+33 6 12 34 56 78"),
     ("POST", "v1/me/vehicles/"): fixed(name="Bus", configurations=[{"name": "usual", "seats": 8}]),
     ("POST", "v1/me/tokens/"): fixed(name="clock", scopes=["read"]),
+    ("PUT", "v1/me/notices/"): fixed(
+        subjects=[{"subject": "asking", "push": True, "mail": "daily"}],
+        quiet_from="21:30",
+        quiet_until="07:30",
+        digest_at="12:00",
+    ),
     ("POST", "v1/push/"): fixed(  # the browser of RFC 8291, section 5
         endpoint="https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
         p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",

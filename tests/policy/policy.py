@@ -25,6 +25,8 @@ SITE_RULES = (
     Rule("PATCH", "v1/me/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/me/vehicles/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/me/tokens/", SITE, SIGNED_IN, ACCOUNT),
+    Rule("GET", "v1/me/notices/", SITE, SIGNED_IN),
+    Rule("PUT", "v1/me/notices/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/push/", SITE, SIGNED_IN, ACCOUNT),
     Rule("POST", "v1/offers/", SITE, SIGNED_IN, DRIVE),
     Rule("POST", "v1/requests/", SITE, SIGNED_IN, RIDE),

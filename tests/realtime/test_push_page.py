@@ -1,5 +1,7 @@
 """The devices and choices of a person, on her page and over HTTP."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -95,6 +97,19 @@ def test_what_makes_no_sense_changes_nothing(bos, wrong):
 def test_neither_hour_is_no_quiet_hours(bos, bo):
     bos.post(reverse("notices"), CHOSEN | {"quiet_from": "", "quiet_until": ""})
     assert choices.of_person(bo.pk).hours.quiet_from is None
+
+
+def test_without_push_there_is_no_switch_for_devices_and_what_was_chosen_is_kept(bos, bo, settings):
+    page = bos.get(reverse("notices")).content.decode()
+    assert "On my devices" in page  # control
+    bos.post(reverse("notices"), CHOSEN | {"notes-push": "on"})
+    settings.VAPID_PRIVATE_KEY = ""
+    page = bos.get(reverse("notices")).content.decode()
+    assert "On my devices" not in page
+    [(name, value)] = re.findall(r'<input type="hidden" name="(notes-push)" value="(\w+)"', page)
+    bos.post(reverse("notices"), CHOSEN | {name: value, "notes-mail": "never"})
+    ways = choices.of_person(bo.pk).ways["notes"]
+    assert (ways.push, ways.mail) == (True, "never")
 
 
 def test_bo_takes_away_his_own_devices_only(bos, ann, sign_in):

@@ -31,9 +31,8 @@ class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
             field.widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
     def clean(self) -> dict[str, Any]:
-        """One end alone would be a night without a morning."""
         given = super().clean() or self.cleaned_data
-        if (given.get("quiet_from") is None) != (given.get("quiet_until") is None) and not self.errors:
+        if not choices.is_a_night(given.get("quiet_from"), given.get("quiet_until")) and not self.errors:
             raise forms.ValidationError(_("Please give both hours, or neither."))
         return given
 
@@ -61,10 +60,8 @@ def notices(request: PersonRequest) -> HttpResponse:
     hours = HoursForm(request.POST or None, instance=chosen.hours)
     ways = [WaysForm(subject, chosen, request.POST or None) for subject in readers.subjects()]
     if request.method == "POST" and hours.is_valid() and all(form.is_valid() for form in ways):
-        hours.save()
-        for form in ways:
-            if form.has_changed():
-                choices.choose(me, form.subject.code, **form.cleaned_data)
+        wanted = {form.subject.code: choices.Ways(**form.cleaned_data) for form in ways}
+        choices.keep(me, wanted, **hours.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("notices")
     shown = {
