@@ -14,7 +14,6 @@ import argparse
 import http.client
 import json
 import random
-import secrets
 import statistics
 import tempfile
 import threading
@@ -30,7 +29,7 @@ import psycopg
 
 from bench.selling import by_hand, town
 from bench.selling.books import oversold
-from bench.selling.site import cpu_seconds, database, set_up_django, site
+from bench.selling.site import cpu_seconds, database, post, set_up_django, site
 
 WARM_UP_S = 3.0
 MOST_A_SECOND = 300
@@ -140,17 +139,6 @@ def book(connection: http.client.HTTPConnection, rider: town.Rider, told: Told, 
     told.booked[answer["id"]] = ms
     if cancel and post(connection, f"/api/v1/bookings/{answer['id']}/cancel/", rider.token, b"{}")[0] == 200:
         told.cancelled.add(answer["id"])
-
-
-def post(connection: http.client.HTTPConnection, path: str, token: str, body: bytes) -> tuple[int, Any]:
-    headers = {
-        "Authorization": f"Token {token}",
-        "Content-Type": "application/json",
-        "Idempotency-Key": secrets.token_hex(16),
-    }
-    connection.request("POST", path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
 
 
 def sell_by_hand(url: str, models: list[int], given: argparse.Namespace) -> Told:

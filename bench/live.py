@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.selling.site import database, set_up_django
-from bench.watching import fan_out, memory
+from bench.watching import asked, fan_out, memory, restart
 from tests.realtime.redis_server import RedisServer
 
 Part = Callable[[argparse.Namespace], Any]
 PARTS: dict[str, Part] = {
     "memory": lambda given: asyncio.run(memory.measure(given.sockets)),
+    "asked": lambda given: asked.measure(given.requests, given.seconds, given.offers),
+    "restart": lambda given: asyncio.run(restart.measure(given.clients)),
     "fan_out": lambda given: asyncio.run(fan_out.measure(given.viewers, given.rounds)),
 }
 
@@ -35,6 +37,10 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, default=10_000)
     parser.add_argument("--viewers", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--clients", type=int, default=5000, help="who come back after a restart")
+    parser.add_argument("--requests", type=float, default=20, help="a second")
+    parser.add_argument("--seconds", type=float, default=25)
+    parser.add_argument("--offers", type=int, default=1000, help="live while requests come")
     given = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

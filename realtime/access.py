@@ -32,3 +32,8 @@ def access(person_id: int | None, topics: Collection[str]) -> Access:
     person = None if person_id is None else person_now(person_id)
     hidden = frozenset[int]() if person is None else registry.people_hidden_from(person)
     return Access(registry.may_join(person, topics), hidden)
+
+
+def may_hear(person_id: int | None, topics: Collection[str]) -> frozenset[str]:
+    """Of the topics asked for, those that may be heard."""
+    return registry.may_join(None if person_id is None else person_now(person_id), topics)

@@ -7,12 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseProblem
 
 from realtime import streams
-from realtime.access import NobodyThere, access
+from realtime.access import NobodyThere, access, may_hear
 from realtime.asgi_extension import SEND_NOW, never
 from realtime.database import in_database
 from realtime.hub import Hub, hub
@@ -51,14 +50,16 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         self._signed_in = signed_in
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """As a consumer's own, which waits in two more tasks for a channel that this one has not."""
+        """As a consumer's own, which besides waits in two more tasks for a channel that this one has not, and looks
+        after connections to the database that this one does not use."""
         self._app = asyncio.current_task()
         self.scope, self.base_send = scope, send
         try:
-            while True:
-                await self.dispatch(await receive())
-        except StopConsumer:
-            pass
+            while (message := await receive())["type"] != "websocket.disconnect":
+                if message["type"] == "websocket.connect":
+                    await self.connect()
+                else:
+                    await self.receive(message.get("text"), message.get("bytes"))
         except asyncio.CancelledError:
             if self._stopping is None:
                 raise
@@ -84,12 +85,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         if person_id is None:
             self.viewer.reply({"type": "hello", "person": None, "epoch": None, "head": 0})
             return
-        self.viewer.hidden = (await in_database(access, person_id, ())).hidden
-        head = await in_database(streams.head, person_id)
-        self.viewer.reply({"type": "hello", "person": person_id, "epoch": str(head.epoch), "head": head.seq})
         cursor = _cursor(self.scope["query_string"])
-        if cursor and cursor.epoch == head.epoch:  # the page was drawn with all of that
-            await in_database(streams.acknowledge, person_id, cursor.seq)
+        self.viewer.hidden, head = await in_database(_arrive, person_id, cursor)
+        self.viewer.reply({"type": "hello", "person": person_id, "epoch": str(head.epoch), "head": head.seq})
         self.viewer.start_from(cursor or head, head)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -132,7 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
     async def _join(self, topics: list[Any]) -> None:
         assert self._hub is not None
         wanted = {topic for topic in topics if is_name(topic)}
-        may = (await in_database(access, self.viewer.person_id, wanted)).topics
+        may = await in_database(may_hear, self.viewer.person_id, wanted)
         new = sorted(may - self.viewer.topics)
         await self._hub.join(self.viewer, new[: MAX_TOPICS - len(self.viewer.topics)])
         joined = wanted & self.viewer.topics
@@ -175,6 +173,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             self._writer.cancel()
         if self._hub is not None:
             await self._hub.leave(self.viewer)
+
+
+def _arrive(person_id: int, cursor: Cursor | None) -> tuple[frozenset[int], Cursor]:
+    """Whose events are kept back, and where the own stream ends; in one go, since thousands may come at once."""
+    return access(person_id, ()).hidden, streams.greet(person_id, cursor)
 
 
 def _cursor(query_string: bytes) -> Cursor | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from realtime.consumers import LiveConsumer
+from realtime.database import in_database
 from realtime.sessions import SignedIn
 
 PATH = "/ws/"
@@ -23,15 +24,13 @@ async def door(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.close"})
         return
-    signed_in = await _signed_in(scope)
-    scope["headers"] = []  # with the cookie in them
-    await LiveConsumer(signed_in)(scope, receive, send)
-
-
-async def _signed_in(scope: dict[str, Any]) -> SignedIn | None:
     cookies = parse_cookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin1"))
-    if not (session_key := cookies.get(settings.SESSION_COOKIE_NAME)):
-        return None
+    scope["headers"] = []
+    session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+    await LiveConsumer(await in_database(_signed_in, session_key) if session_key else None)(scope, receive, send)
+
+
+def _signed_in(session_key: str) -> SignedIn | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = await get_user({"session": session})
+    user = get_user.func({"session": session})  # in our own threads, not in the one that all of asgiref share
     return SignedIn(user.pk, session.session_key, user.get_session_auth_hash()) if user.is_authenticated else None

@@ -107,6 +107,14 @@ def head(person_id: int) -> Cursor:
     return Cursor(stream.epoch, stream.head)
 
 
+def greet(person_id: int, shown: Cursor | None) -> Cursor:
+    """As `head`; what the page was drawn with (`shown`) is acknowledged."""
+    stream, _ = Stream.objects.get_or_create(person_id=person_id)
+    if shown and shown.epoch == stream.epoch and shown.seq > stream.acked:
+        acknowledge(person_id, shown.seq)
+    return Cursor(stream.epoch, stream.head)
+
+
 def read(person_id: int, after: Cursor, limit: int = 100) -> Page | Resync:
     """At most `limit` events after the cursor, or Resync when it is of another stream, or too far behind, or ahead."""
     end = head(person_id)

@@ -1,6 +1,7 @@
 """The whole site as production runs it, on a private PostgreSQL in a folder, and what the processors did for it."""
 
 import http.client
+import json
 import os
 import secrets
 import socket
@@ -10,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 
 from config.private_postgres import PrivatePostgres
 from tests.region import ROOT, build_valley
@@ -23,6 +26,10 @@ UVICORN = "--lifespan off --timeout-graceful-shutdown 10 --log-level warning --n
 def database(folder: Path) -> Iterator[str]:
     """A PostgreSQL as safe as the site's own; its URL."""
     server = PrivatePostgres(folder / "postgres")
+    server.start()
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")  # when was it told to be there?
+    server.stop()
     server.start()
     try:
         yield server.url
@@ -91,6 +98,18 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def post(connection: http.client.HTTPConnection, path: str, token: str, body: bytes) -> tuple[int, Any]:
+    """Ask the API for something; the status and what it says."""
+    headers = {
+        "Authorization": f"Token {token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": secrets.token_hex(16),
+    }
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
 
 
 def cpu_seconds() -> dict[str, float]:

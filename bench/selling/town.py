@@ -47,23 +47,29 @@ def rides(dice: random.Random, name: str, wanted: int, seats: int) -> list[Ride]
 
 def riders(dice: random.Random, name: str, wanted: int, rides: list[Ride], insertions: float) -> list[Rider]:
     """People who ride one after the other with each ride; a share of them needs a stop of their own."""
-    from django.utils import timezone
-
-    from accounts import tokens
-    from accounts.models import ApiToken, User
-
-    people = User.objects.bulk_create(
-        User(email=f"{name}-rider-{number}@example.org", first_name="Bo", password="!") for number in range(wanted)
-    )
     made = []
-    for number, person in enumerate(people):
+    for number, token in enumerate(tokens(f"{name}-rider", wanted)):
         ride = rides[number % len(rides)]
         ends = list(ride.ends)
         if dice.random() < insertions:
             lon, lat = ride.line[dice.randrange(len(ride.line) // 5, 4 * len(ride.line) // 5)]
             ends[dice.randrange(2)] = {"lat": lat + 30 / 111_195, "lon": lon + 30 / 77_000, "label": "a door"}
         body = {"offer": ride.offer, "origin": ends[0], "destination": ends[1]}
-        made.append(Rider(tokens.issue(person, name="bench"), json.dumps(body).encode()))
+        made.append(Rider(token, json.dumps(body).encode()))
+    return made
+
+
+def tokens(name: str, wanted: int) -> list[str]:
+    """So many people, each with a program that may act for her."""
+    from django.utils import timezone
+
+    from accounts import tokens
+    from accounts.models import ApiToken, User
+
+    people = User.objects.bulk_create(
+        User(email=f"{name}-{number}@example.org", first_name="Bo", password="!") for number in range(wanted)
+    )
+    made = [tokens.issue(person, name="bench") for person in people]
     ApiToken.objects.update(last_used_at=timezone.now())  # she has just searched with it
     return made
 

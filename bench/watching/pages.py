@@ -25,6 +25,7 @@ class Page(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._texts: asyncio.Queue[str] | None = asyncio.Queue()
         self._looks_for = ""
+        self._all: Callable[[str], None] | None = None
         self._found: Callable[[float], None] = lambda at: None
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -37,15 +38,26 @@ class Page(asyncio.Protocol):
         self._flush()
 
     async def hear(self, kind: str) -> dict[str, Any]:
-        """The next message of this type."""
+        """The next message of this type. Raises OSError when the socket has closed."""
         assert self._texts is not None
-        while (message := json.loads(await self._texts.get())).get("type") != kind:
-            pass
-        return dict(message)
+        while True:
+            text = await self._texts.get()
+            if not text:
+                raise OSError("closed")
+            message: dict[str, Any] = json.loads(text)
+            if message["type"] == kind:
+                return message
 
     def only_look_for(self, text: str, found: Callable[[float], None]) -> None:
         """Tell `found` when a message with `text` in it comes, by `time.perf_counter`; forget all others."""
         self._texts, self._looks_for, self._found = None, text, found
+
+    def read_all(self, take: Callable[[str], None]) -> None:
+        """Hand every message to `take` from now on."""
+        assert self._texts is not None
+        self._texts, self._all, waiting = None, take, self._texts
+        while not waiting.empty():
+            take(waiting.get_nowait())
 
     def stall(self) -> None:
         """A phone in a tunnel: what is sent is not read."""
@@ -79,6 +91,8 @@ class Page(asyncio.Protocol):
         self._flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._texts is not None:
+            self._texts.put_nowait("")
         for future in (self.opened, self.closed):
             if not future.done():
                 future.set_result(None) if future is self.closed else future.set_exception(OSError("refused"))
@@ -93,6 +107,8 @@ class Page(asyncio.Protocol):
         self.frames += 1
         if self._texts is not None:
             self._texts.put_nowait(text)
+        elif self._all is not None:
+            self._all(text)
         elif self._looks_for in text:
             self._found(time.perf_counter())
 
