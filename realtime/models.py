@@ -174,6 +174,15 @@ class Message(models.Model):
         return hashlib.sha256(f"{settings.SECRET_KEY} {thing}".encode()).hexdigest()[:32]
 
 
+class FailedMessage(Message):
+    """As the operator reads of it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("failed message")
+        verbose_name_plural = _("failed messages")
+
+
 class Call(models.Model):
     """Somebody without a device has to be told something by a person: open until someone ticks that she knows.
 

@@ -1,24 +1,9 @@
 """The operator's view: looking, not editing; rides change through commands only."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from realtime.admin import ReadOnly
 from rides.models import Asking, Booking, Case, KerbSignal, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django has no generic admin at run time
-    """Rows that a form must not write: locks, legs and news would be left behind."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(RideOffer)
