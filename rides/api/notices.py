@@ -28,7 +28,7 @@ class WaysOut(serializers.Serializer[Any]):
     """For one subject, as I chose or as it is until I do."""
 
     subject = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     push = serializers.BooleanField(help_text="on my devices")
     mail = serializers.ChoiceField(choices=MAIL)
 
