@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.models import Community, Membership
+from accounts.models import ByPhone, Community, Membership
+from realtime.models import Call
 from rides import commands, streets
 from rides.models import Case, OfferSeries, RideRequest
 from rides.serializers.series import SeriesIn
@@ -46,11 +47,27 @@ def people(site, valley):
     assert world.ask(bo, store, start, earliest_at=world.soon(6), latest_at=world.soon(8)).ok
     journey = RideRequest.objects.get(rider=bo, state=RideRequest.State.OPEN, bookings=None)
     Case.objects.create(kind=Case.Kind.WAY_HOME, person=bo, request=journey, community=street)
+    ring(bo, ana)
     return {
         dora: ("/drive/", f"/drive/{ride.pk}/", f"/drive/weekly/{series}/"),
         bo: ("/me/", f"/requests/{journey.pk}/?options=1", f"/bookings/{ride.bookings.get(rider=bo).pk}/"),
-        ana: ("/me/",),
+        ana: ("/me/", "/calls/", f"/calls/people/{bo.pk}/", "/account/calls/"),
     }
+
+
+def ring(person, *coordinators):
+    """She has no device; the first calls her, the others may, too, and there is something to tell."""
+    now = timezone.now()
+    ByPhone.objects.create(person=person, phone="+33 1 22 33 44 55", helper=coordinators[0], helper_agreed_at=now)
+    asks = world.person("Una")
+    ByPhone.objects.create(person=asks, phone="+33 1 22 33 44 66", helper=coordinators[0])
+    for number, state in enumerate(("open", "told"), start=1):
+        told = {"closed_at": now, "closed_by": coordinators[0]} if state == "told" else {}
+        about = {"kind": "booking", "refs": {"booking": number}, "seq": number, "told_at": now, "shared_at": now}
+        said = {"title": "Dora L. takes you along", "body": "The ride of Monday 3 July, 10:00."}
+        Call.objects.create(
+            person=person, **about, **said, state=state, opened_at=now, helper_until=now, tries=1, tried_at=now, **told
+        )
 
 
 def test_nothing_is_cut_off_or_too_small_to_press_and_axe_finds_nothing_to_blame(site, people, open_window):
@@ -85,3 +102,20 @@ def test_news_of_the_other_leaves_what_is_being_written_alone(site, valley, open
     expect(page.get_by_label("A word of why")).to_have_value("Ana is ill")
     page.get_by_role("button", name="Yes, cancel it").click()
     expect(page.get_by_role("heading", name="Cancelled")).to_be_visible()
+
+
+def test_what_one_has_told_leaves_the_open_page_of_the_other(site, valley, open_window):
+    street = Community.objects.create(name="Rue du Lac", slug="rue-du-lac")
+    bo, ana, mo = world.person("Bo"), world.person("Ana"), world.person("Mo")
+    for person in (bo, ana, mo):
+        role = "member" if person == bo else "coordinator"
+        Membership.objects.create(community=street, person=person, role=role)
+    ring(bo, ana, mo)
+    page = open_window(site.url, phone=True)
+    site.sign_in(page.context, mo)
+    page.goto("/calls/")
+    expect(page.get_by_text("Dora L. takes you along.")).to_be_visible()
+    call = Call.objects.get(state="open")
+    assert commands.know_call(ana, call.pk, seq=call.seq).ok
+    expect(page.get_by_text("Dora L. takes you along.")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text("She knows, says Ana.").first).to_be_visible()
