@@ -55,7 +55,7 @@ def put(message: Message, notice: Notice, now: datetime) -> Outcome:
     with transaction.atomic():
         _lock(message.person_id)
         about = Call.objects.filter(person=message.person_id, kind=message.kind, refs=message.refs)
-        if about.filter(seq__gte=message.seq).exists():
+        if about.filter(seq__gte=message.seq).exclude(state=State.OVER).exists():  # of what was not told, once more
             return Delivered()
         call = about.filter(state=State.OPEN).first()
         if call is None:

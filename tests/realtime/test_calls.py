@@ -190,6 +190,16 @@ def test_what_is_over_is_reported_as_not_told(at, ann, hal, outside, caplog):
     assert "over before anybody told her" in caplog.text
 
 
+def test_what_was_not_told_and_is_sent_once_more_is_called_about_again(at, ann, hal, outside):
+    at(NOON, ann)
+    outside.torn_off.add(1)
+    attend(later(NOON, minutes=1))
+    outside.torn_off.clear()
+    Message.objects.update(state="waiting", settled_at=None)
+    run_due(NOON)
+    assert len(to_make(hal)) == 1
+
+
 def test_what_is_long_past_is_over(at, ann, hal):
     at(NOON, ann)
     Call.objects.update(before=NOON)
