@@ -62,8 +62,9 @@ class FailedAdmin(ReadOnly):
     actions = ("try_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        failed: QuerySet[Any] = super().get_queryset(request).filter(state=Message.State.FAILED)
-        return failed.annotate(reason=REASON).defer("refs", "said")
+        failed = super().get_queryset(request).filter(state=Message.State.FAILED)
+        listed: QuerySet[Any] = failed.annotate(reason=REASON).defer("refs", "said")
+        return listed
 
     @admin.display(description=_("why"), ordering="reason")
     def reason(self, message: Any) -> str:

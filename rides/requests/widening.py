@@ -5,6 +5,7 @@ it was then (`go_on`). So it may run as often as it likes, by a job at the hour 
 only moves forward, once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -100,7 +101,8 @@ def ask(*, request_id: int, suitable: Suitable, now: datetime) -> list[Asking]:
 def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -> tuple[Suitable, list[RideOffer]]:
     """The best `k` live offers of its circle that can take the request along and were not asked yet; a search.
 
-    And those as good whose drivers are asked enough for this hour. For who has no way home there is no such limit.
+    Of each driver the best alone. And those as good whose drivers are asked enough for this hour; for who has no way
+    home there is no such limit.
     """
     calls = way_home.is_called(request.pk)
     if calls:
@@ -112,9 +114,10 @@ def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -
     offers = list(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
     full = set() if calls else pace.full({offer.driver_id for offer in offers}, now)
     by_id = {offer.pk: offer for offer in offers}
-    more = sum(offer.driver_id in full for offer in offers)
+    second = len(offers) - len({offer.driver_id for offer in offers})
+    more = sum(offer.driver_id in full for offer in offers) + second
     ranked = planner.rank(offers, planner.trip_of(request, as_stranger=True), k + more)
-    found = [(by_id[insertion.offer_id], insertion) for insertion in ranked]
+    found = _one_a_driver((by_id[insertion.offer_id], insertion) for insertion in ranked)
     free = [one for one in found if one[0].driver_id not in full]
     return free[:k], [offer for offer, _way in found if offer.driver_id in full]
 
@@ -122,14 +125,14 @@ def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -
 def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]]:
     """For a new offer: the open requests of others it serves best, each with the offer and how; a search.
 
-    Those in whose circle its driver is, and which she has not refused.
+    Those in whose circle its driver is, which she has not refused, and of which she has no card for another ride.
     """
     offer = with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
     if offer is None:
         return []
     unseen = blocks.unseen_by(offer.driver) | {offer.driver_id}
     refused = Asking.objects.filter(offer__driver=offer.driver, state=Asking.State.DECLINED).values("request")
-    asked = offer.askings.filter(state=Asking.State.ASKED).values("request")
+    asked = Asking.objects.filter(offer__driver=offer.driver, state=Asking.State.ASKED).values("request")
     left = Booking.objects.filter(offer__driver=offer.driver, reason__in=SAID_NO, request__isnull=False)
     requests = list(
         RideRequest.objects.filter(circles.open_to(offer.driver), still_useful(now), state=State.OPEN)
@@ -171,12 +174,16 @@ def _widen(request: RideRequest, stage: Stage, now: datetime) -> None:
 
 
 def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking]:
-    """A card for each, but for those whose ride has left or was called off since the look, or whose hour is full."""
+    """A card for each, but for those whose ride has left or was called off since the look, or whose hour is full.
+
+    Nor for who has one already, for whatever ride of hers.
+    """
     asked = []
+    have = set(request.askings.filter(state=Asking.State.ASKED).values_list("offer__driver", flat=True))
     offers = lock_offers(*(offer.pk for offer, _insertion in suitable))
     calls, lately = way_home.is_called(request.pk), pace.lately(_drivers(suitable), now)
     for offer, insertion in suitable:
-        if offers[offer.pk].state != RideOffer.State.PUBLISHED:
+        if offers[offer.pk].state != RideOffer.State.PUBLISHED or offer.driver_id in have:
             continue
         if not calls and pace.is_full(lately[offer.driver_id]):
             _ask_later(offer, lately[offer.driver_id])
@@ -184,11 +191,12 @@ def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking
         card = _card(request, offer, insertion, now)
         asking, new = Asking.objects.get_or_create(request=request, offer=offer, defaults=card)
         if not new:
-            if asking.state in (Asking.State.ASKED, Asking.State.DECLINED):
+            if asking.state == Asking.State.DECLINED:
                 continue
             for name, value in card.items():
                 setattr(asking, name, value)
             asking.save(update_fields=list(card))
+        have.add(offer.driver_id)
         lately[offer.driver_id].insert(0, now)
         news.of_asking(asking)
         asked.append(asking)
@@ -198,13 +206,21 @@ def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking
 
 
 def _not_asked(offers: QuerySet[RideOffer], request: RideRequest) -> QuerySet[RideOffer]:
-    """Without the drivers who said no to this very request, and those who are asked, or have a seat kept for it."""
+    """Without the drivers who said no to this very request, who are asked by now, or have a seat kept for it."""
     refused = request.askings.filter(state=Asking.State.DECLINED).values("offer__driver")
     left = request.bookings.filter(reason__in=SAID_NO).values("offer__driver")
     kept = request.bookings.filter(state__in=Booking.HOLDS).values("offer__driver")
-    asked = request.askings.filter(state=Asking.State.ASKED).values("offer")
-    gone = Q(driver__in=refused) | Q(driver__in=left) | Q(driver__in=kept) | Q(pk__in=asked)
+    asked = request.askings.filter(state=Asking.State.ASKED).values("offer__driver")
+    gone = Q(driver__in=refused) | Q(driver__in=left) | Q(driver__in=kept) | Q(driver__in=asked)
     return offers.exclude(gone)
+
+
+def _one_a_driver(found: Iterable[tuple[RideOffer, plan.Insertion]]) -> Suitable:
+    """The first of each, in their order."""
+    best: dict[int, tuple[RideOffer, plan.Insertion]] = {}
+    for one in found:
+        best.setdefault(one[0].driver_id, one)
+    return list(best.values())
 
 
 def _ask_later(offer: RideOffer, lately: list[datetime]) -> None:

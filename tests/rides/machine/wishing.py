@@ -157,10 +157,13 @@ class Wishing(Asking):
         accepted = books.accepted_half(books.requests[request_id])
         goes_on = before == self._as_it_is(request_id) and not accepted
         mine = {card["offer"]: card for card in books.cards.values() if card["request"] == request_id}
+        have = {books.offers[offer]["driver"] for offer, card in mine.items() if card["state"] == "asked"}
+        assert len({offer.driver_id for offer, _way in glance.suitable}) == len(glance.suitable)
         may = [
             offer
             for offer, _way in glance.suitable
             if goes_on
+            and offer.driver_id not in have
             and books.offers[offer.pk]["state"] == "published"
             and (offer.pk not in mine or mine[offer.pk]["state"] not in ("asked", "declined"))
         ]
