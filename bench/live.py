@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from bench.selling.site import database, set_up_django
-from bench.watching import asked, fan_out, memory, restart
+from bench.watching import asked, dead_redis, fan_out, memory, polling, restart
 from tests.realtime.redis_server import RedisServer
 
-Part = Callable[[argparse.Namespace], Any]
+Part = Callable[[argparse.Namespace, RedisServer], Any]
 PARTS: dict[str, Part] = {
-    "memory": lambda given: asyncio.run(memory.measure(given.sockets)),
-    "asked": lambda given: asked.measure(given.requests, given.seconds, given.offers),
-    "restart": lambda given: asyncio.run(restart.measure(given.clients)),
-    "fan_out": lambda given: asyncio.run(fan_out.measure(given.viewers, given.rounds)),
+    "polling": lambda given, _redis: asyncio.run(polling.measure(100)),
+    "dead_redis": lambda given, redis: asyncio.run(dead_redis.measure(redis, given.viewers, given.rounds)),
+    "memory": lambda given, _redis: asyncio.run(memory.measure(given.sockets)),
+    "asked": lambda given, _redis: asked.measure(given.requests, given.seconds, given.offers),
+    "restart": lambda given, _redis: asyncio.run(restart.measure(given.clients)),
+    "fan_out": lambda given, _redis: asyncio.run(fan_out.measure(given.viewers, given.rounds)),
 }
 
 
@@ -50,7 +52,7 @@ def main() -> None:
         try:
             os.environ["REDIS_URL"] = redis.url
             set_up_django(Path(name), url)
-            told = {part: PARTS[part](given) for part in given.only.split(",")}
+            told = {part: PARTS[part](given, redis) for part in given.only.split(",")}
         finally:
             redis.kill()
     print(json.dumps(told, indent=None if given.json else 1))

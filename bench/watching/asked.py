@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.selling import town
-from bench.selling.site import post, site
+from bench.selling.site import cpu_seconds, post, site
 from bench.watching.pages import Page, open_page
 from bench.watching.servers import OURS, serve
 from bench.watching.signed_in import sessions_of
@@ -58,9 +58,13 @@ def measure(a_second: float, seconds: float, offers: int) -> dict[str, Any]:
         [sockets] = stack.enter_context(serve(OURS))
         looking = _Looking(sockets.port, _keys(rides), cards)
         stack.enter_context(looking)
+        before, of_sockets = cpu_seconds(), sum(sockets.process.cpu_times()[:2])
         refused = _send(port, list(zip(tokens, bodies, strict=True)), a_second)
         time.sleep(PATIENCE_S)
-    return {"requests_a_second": a_second, "live_offers": offers, "refused": refused, **_numbers(cards, len(bodies))}
+        spent = {who: (s - before[who]) * 1000 / len(bodies) for who, s in cpu_seconds().items()}
+        spent["sockets"] = (sum(sockets.process.cpu_times()[:2]) - of_sockets) * 1000 / len(bodies)
+    told = {"requests_a_second": a_second, "live_offers": offers, "refused": refused, **_numbers(cards, len(bodies))}
+    return told | {"cpu_ms_a_request": {who: round(ms) for who, ms in spent.items()}}
 
 
 def _numbers(cards: Cards, sent: int) -> dict[str, Any]:
