@@ -24,7 +24,10 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#ffffff",
-            "icons": [{"src": static("img/mark.svg"), "type": "image/svg+xml", "sizes": "any"}],
+            "icons": [
+                {"src": static("img/mark.svg"), "type": "image/svg+xml", "sizes": "any"},
+                {"src": static("img/touch-icon.png"), "type": "image/png", "sizes": "180x180"},
+            ],
         },
         content_type="application/manifest+json",
     )
