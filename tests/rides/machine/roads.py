@@ -40,7 +40,7 @@ def _by_tuple(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return wraps(answer)(lambda places: remember(tuple(places)))
 
 
-_really_rank, _really_lay = matching.rank, planner.lay
+_really_rank, _really_lay = matching.rank, planner._lay
 
 
 @cache
@@ -60,7 +60,7 @@ def _rank(plans: Any, trip: TripRequest, _region: Any, k: int, **_terms: Any) ->
 
 @cache
 def _lay(plan: VehiclePlan, way: Insertion, trip: TripRequest) -> VehiclePlan:
-    return _really_lay(plan, way, trip, streets.the_region().travel)
+    return _really_lay(plan, way, trip)
 
 
 _ANSWERS: dict[Any, dict[str, Any]] = {
@@ -73,7 +73,7 @@ _ANSWERS: dict[Any, dict[str, Any]] = {
     planner: {
         "direct_m": cache(planner.direct_m),
         "legs_through": _by_tuple(planner.legs_through),
-        "lay": lambda plan, way, trip, _travel: replace(
+        "_lay": lambda plan, way, trip: replace(
             _lay(replace(plan, offer_id=0), replace(way, offer_id=0), trip), offer_id=plan.offer_id
         ),
     },
