@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place, Vehicle
@@ -42,7 +43,7 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Prepared(Laid):
-    """What a booking writes down, worked out for `offer` as it was read, with its plan (`rides.search.with_plan`).
+    """What a booking writes down, worked out for `offer` as it was read, with its plan (`with_plan`).
 
     The places are rows not saved yet: naming a corner is a search, and no search is done under a lock. `pickup` and
     `dropoff` are where the rider is met, a door perhaps; the stops of the plan know its public point only.
@@ -77,8 +78,15 @@ def configurations(offer: RideOffer) -> tuple[plan.Configuration, ...]:
     return tuple(plan.Configuration(**way) for way in offer.configurations)
 
 
+def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
+    """Offers with stops, places, legs, driver and vehicle, in two queries: what the engine wants to know."""
+    return offers.select_related("driver", "vehicle").prefetch_related(
+        Prefetch("stops", Stop.objects.select_related("place", "leg").order_by("sequence"))
+    )
+
+
 def legs_of(offer: RideOffer) -> list[Leg]:
-    """Its legs, in order; the offer comes with its stops (`rides.search.with_plan`)."""
+    """Its legs, in order; the offer comes with its stops (`with_plan`)."""
     return [stop.leg for stop in sorted(offer.stops.all(), key=lambda stop: stop.sequence)[:-1]]
 
 
@@ -181,9 +189,9 @@ def window_of(request: RideRequest) -> tuple[datetime, datetime]:
     )
 
 
-def rank(offers: Iterable[RideOffer], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
-    """The best `k` ways to take `trip` along, over all of `offers`."""
-    return _ranked([plan_of(offer) for offer in offers], streets.at_the_kerb(trip), k)
+def rank(plans: Sequence[plan.VehiclePlan], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
+    """The best `k` ways to take `trip` along, over all of `plans`."""
+    return _ranked(plans, streets.at_the_kerb(trip), k)
 
 
 def rank_requests(

@@ -8,10 +8,10 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts import blocks, communities
 from accounts.models import User
-from rides import planner, streets
+from rides import live_plans, planner, streets
 from rides.bookings import prices
 from rides.errors import NotFound
-from rides.models import Booking, RideOffer, Stop
+from rides.models import Booking, RideOffer
 from routing import capacity, plan
 
 LOOK_BACK = timedelta(hours=3)
@@ -42,20 +42,16 @@ class Found:
 
 def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 10) -> list[Found]:
     """The best `k` live offers for the trip, as this person may see them."""
-    offers = {
-        offer.pk: offer
-        for offer in live_offers(
-            person=person,
-            earliest_at=planner.instant(trip.earliest_s),
-            latest_at=planner.instant(trip.latest_s),
-            now=now,
-        ).select_related("way_back")
-    }
-    insertions = planner.rank(offers.values(), trip, k)
-    if not insertions:
+    live = live_offers(
+        person=person,
+        earliest_at=planner.instant(trip.earliest_s),
+        latest_at=planner.instant(trip.latest_s),
+        now=now,
+    )
+    ways = live_plans.rank(live_plans.look_at(live), trip, k)
+    if not ways:
         return []
     direct_m = planner.direct_m(trip)
-    ways = [(offers[insertion.offer_id], insertion) for insertion in insertions]
     prefetch_related_objects([offer for offer, _insertion in ways], RIDERS)
     return [found_on(offer, planner.laid(offer, trip, insertion, direct_m)) for offer, insertion in ways]
 
@@ -90,13 +86,13 @@ def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, 
 def live_offers(
     *, person: User | None, earliest_at: datetime, latest_at: datetime, now: datetime
 ) -> QuerySet[RideOffer]:
-    """Published offers of that time that the person may see, with all that a plan needs."""
+    """Published offers of that time that the person may see, other people's."""
     offers = visible_offers(person).filter(
         state=RideOffer.State.PUBLISHED,
         departs_at__gte=max(now, earliest_at - LOOK_BACK),
         departs_at__lte=latest_at,
     )
-    return with_plan(offers.exclude(driver=person) if person else offers)
+    return offers.exclude(driver=person) if person else offers
 
 
 def visible_offers(person: User | None) -> QuerySet[RideOffer]:
@@ -129,7 +125,7 @@ def offer_for(person: User | None, offer_id: int) -> RideOffer:
 
 def offer_to_book(person: User, offer_id: int) -> RideOffer:
     """As `offer_for`, with the plan alone: who is aboard is asked when it matters."""
-    return _for(person, with_plan(RideOffer.objects.filter(pk=offer_id)))
+    return _for(person, planner.with_plan(RideOffer.objects.filter(pk=offer_id)))
 
 
 def _for(person: User | None, offers: QuerySet[RideOffer]) -> RideOffer:
@@ -156,16 +152,9 @@ def _is_for(person: User | None, offer: RideOffer) -> bool:
     return offer.audience == RideOffer.Audience.PUBLIC
 
 
-def with_plan(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
-    """Offers with stops, places, legs, driver and vehicle, in two queries: what the engine wants to know."""
-    return offers.select_related("driver", "vehicle").prefetch_related(
-        Prefetch("stops", Stop.objects.select_related("place", "leg").order_by("sequence"))
-    )
-
-
 def with_riders(offers: QuerySet[RideOffer]) -> QuerySet[RideOffer]:
     """As `with_plan`, and with the bookings that hold: what a page or a price wants to know."""
-    return with_plan(offers).prefetch_related(RIDERS)
+    return planner.with_plan(offers).prefetch_related(RIDERS)
 
 
 def seats_left(offer: RideOffer) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blocks
-from rides import jobs, news, planner, search
+from rides import jobs, news, planner
 from rides.bookings import booking, diary
 from rides.errors import NotFound, RideError
 from rides.locks import lock_offers, lock_people, lock_requests
@@ -90,7 +90,7 @@ def queue(offer_id: int) -> list[WaitingEntry]:
 
 def prepare(entry: WaitingEntry) -> planner.Prepared | None:
     """Outside of any lock: how the ride takes the first of them along now; None when it cannot."""
-    offer = search.with_plan(RideOffer.objects.filter(pk=entry.offer_id)).get()
+    offer = planner.with_plan(RideOffer.objects.filter(pk=entry.offer_id)).get()
     try:
         return planner.prepare(offer, planner.trip_of(entry.request, as_stranger=False))
     except planner.NoWay:

@@ -197,6 +197,11 @@ def accepted_half(half: RideRequest) -> Booking | None:
     return waiting.select_related("offer").order_by("accepted_at").first()
 
 
+def is_half_accepted(request: RideRequest) -> bool:
+    """Whether one of the two has said yes, and only the other is missing."""
+    return request.bookings.filter(state=Booking.State.WAITING, accepted_at__isnull=False).exists()
+
+
 def close_cards(cards: Iterable[Asking], rest: str) -> None:
     """Askings that nobody needs to answer any more; their drivers see so at once."""
     for card in cards:

@@ -97,7 +97,7 @@ def forget(now: datetime) -> None:
 
 def suited_by(offer_id: int, now: datetime) -> list[Hit]:
     """Outside of any lock: the searches that a new ride suits and that have not found it yet; a search of roads."""
-    offer = search.with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
+    offer = planner.with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
     if offer is None:
         return []
     looking = [(one, span) for one in _looking_for(offer, now) if (span := span_on(one, offer, now))]

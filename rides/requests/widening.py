@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from accounts import blocks
-from rides import jobs, news, planner
+from rides import jobs, live_plans, news, planner
 from rides.locks import lock_offers, lock_people, lock_request
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
 from rides.requests import at_the_wheel, circles, journeys, pace, way_home
 from rides.requests.circles import Stage
-from rides.search import live_offers, with_plan
+from rides.search import live_offers
 from rides.underway import cases
 from routing import plan
 
@@ -53,7 +53,7 @@ def look(request_id: int, now: datetime) -> Look | None:
     When its time has come the request widens; a narrow circle in which nobody goes that way is passed over at once.
     """
     request = RideRequest.objects.select_related("rider", "origin", "destination").filter(pk=request_id).first()
-    if request is None or request.state not in journeys.LOOKING or journeys.accepted_half(request):
+    if request is None or request.state not in journeys.LOOKING or journeys.is_half_accepted(request):
         return None
     seen, before = _as_it_is(request), request.stage
     due = request.widens_at is not None and request.widens_at <= now
@@ -79,7 +79,7 @@ def go_on(*, look: Look, now: datetime) -> list[Asking]:
     """Write down what a look found: the cards, and the wider circle. Nothing, when somebody else was first."""
     lock_people(*_drivers(look.suitable), *(offer.driver_id for offer in look.passed_over))
     request = lock_request(look.request_id)
-    if _as_it_is(request) != look.seen or journeys.accepted_half(request):
+    if _as_it_is(request) != look.seen or journeys.is_half_accepted(request):
         return []
     if request.state == State.CHOSEN or look.stage != request.stage:
         _widen(request, look.stage, now)
@@ -93,7 +93,7 @@ def ask(*, request_id: int, suitable: Suitable, now: datetime) -> list[Asking]:
     """Put an open request to these drivers; who saw it taken or closed before may take it now."""
     lock_people(*_drivers(suitable))
     request = lock_request(request_id)
-    if request.state != State.OPEN or journeys.accepted_half(request):
+    if request.state != State.OPEN or journeys.is_half_accepted(request):
         return []
     return _ask(request, suitable, now)
 
@@ -111,13 +111,11 @@ def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -
         return [], []
     earliest_at, latest_at = planner.window_of(request)
     live = live_offers(person=request.rider, earliest_at=earliest_at, latest_at=latest_at, now=now)
-    offers = list(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
+    offers = live_plans.look_at(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
     full = set() if calls else pace.full({offer.driver_id for offer in offers}, now)
-    by_id = {offer.pk: offer for offer in offers}
     second = len(offers) - len({offer.driver_id for offer in offers})
     more = sum(offer.driver_id in full for offer in offers) + second
-    ranked = planner.rank(offers, planner.trip_of(request, as_stranger=True), k + more)
-    found = _one_a_driver((by_id[insertion.offer_id], insertion) for insertion in ranked)
+    found = _one_a_driver(live_plans.rank(offers, planner.trip_of(request, as_stranger=True), k + more))
     free = [one for one in found if one[0].driver_id not in full]
     return free[:k], [offer for offer, _way in found if offer.driver_id in full]
 
@@ -127,7 +125,7 @@ def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]
 
     Those in whose circle its driver is, which she has not refused, and of which she has no card for another ride.
     """
-    offer = with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
+    offer = planner.with_plan(RideOffer.objects.filter(state=RideOffer.State.PUBLISHED)).filter(pk=offer_id).first()
     if offer is None:
         return []
     unseen = blocks.unseen_by(offer.driver) | {offer.driver_id}
@@ -178,28 +176,33 @@ def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking
 
     Nor for who has one already, for whatever ride of hers.
     """
-    asked = []
-    have = set(request.askings.filter(state=Asking.State.ASKED).values_list("offer__driver", flat=True))
+    cards = list(request.askings.select_related("offer"))
+    have = {asking.offer.driver_id for asking in cards if asking.state == Asking.State.ASKED}
+    former = {asking.offer_id: asking for asking in cards}
     offers = lock_offers(*(offer.pk for offer, _insertion in suitable))
     calls, lately = way_home.is_called(request.pk), pace.lately(_drivers(suitable), now)
+    fresh, again = [], []
     for offer, insertion in suitable:
         if offers[offer.pk].state != RideOffer.State.PUBLISHED or offer.driver_id in have:
             continue
         if not calls and pace.is_full(lately[offer.driver_id]):
             _ask_later(offer, lately[offer.driver_id])
             continue
-        card = _card(request, offer, insertion, now)
-        asking, new = Asking.objects.get_or_create(request=request, offer=offer, defaults=card)
-        if not new:
-            if asking.state == Asking.State.DECLINED:
-                continue
+        card, asking = _card(request, offer, insertion, now), former.get(offer.pk)
+        if asking is None:
+            fresh.append(Asking(request=request, offer=offer, **card))
+        elif asking.state == Asking.State.DECLINED:
+            continue
+        else:
             for name, value in card.items():
                 setattr(asking, name, value)
             asking.save(update_fields=list(card))
+            again.append(asking)
         have.add(offer.driver_id)
         lately[offer.driver_id].insert(0, now)
+    asked = again + Asking.objects.bulk_create(fresh)
+    for asking in asked:
         news.of_asking(asking)
-        asked.append(asking)
     if asked:
         news.of_request(request)
     return asked

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts import blocks
 from accounts.models import User
-from rides import news, planner, search, streets
+from rides import news, planner, streets
 from rides.bookings import booking, diary, waiting
 from rides.bookings.seats import SeatsTaken
 from rides.errors import NotFound, RideError
@@ -50,7 +50,7 @@ def on_ride(offer: RideOffer) -> list[StandingBooking]:
 
 def prepare(standing: StandingBooking, offer_id: int) -> Ready:
     """Outside of any lock: how the ride takes the rider along. A graph search."""
-    offer = search.with_plan(RideOffer.objects.filter(pk=offer_id)).get()
+    offer = planner.with_plan(RideOffer.objects.filter(pk=offer_id)).get()
     trip = plan.TripRequest(
         origin=streets.exact(standing.origin),
         destination=streets.exact(standing.destination),

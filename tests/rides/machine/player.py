@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from rides import planner, search
+from rides import planner
 from rides.errors import RideError
 from rides.models import Booking, RideOffer
 from routing.plan import Load, Place, TripRequest
@@ -97,7 +97,7 @@ class Player(RuleBasedStateMachine):
 
     def look_at(self, rider: int, offer_id: int, trip: TripRequest, instead_of: Row | None = None) -> Row | None:
         """As `look_for`, for a trip that is there."""
-        offer = search.with_plan(RideOffer.objects.filter(pk=offer_id)).get()
+        offer = planner.with_plan(RideOffer.objects.filter(pk=offer_id)).get()
         own = instead_of["id"] if instead_of and instead_of["offer"] == offer_id else None
         try:
             prepared = planner.prepare(offer, trip, instead_of=Booking.objects.get(pk=own) if own else None)
