@@ -59,10 +59,9 @@ def arc_ranks(network: Network) -> NDArray[np.int32]:
     return rank
 
 
-def link_weights(network: Network, arc_ms: NDArray[np.int32] | None = None) -> Packed:
-    """What each turn and the arc behind it weigh, packed, int64 [turns]; `arc_ms` takes the place of the network's."""
-    ms = network.arc_ms if arc_ms is None else arc_ms
-    return pack(network.turn_ms + ms[network.turn_to], network.arc_dm[network.turn_to])
+def link_weights(network: Network) -> Packed:
+    """What each turn and the arc behind it weigh, packed, int64 [turns]."""
+    return pack(network.turn_ms + network.arc_ms[network.turn_to], network.arc_dm[network.turn_to])
 
 
 @dataclass(frozen=True, slots=True)

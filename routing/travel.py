@@ -1,7 +1,7 @@
 """Travel times between places: each is snapped to its road, the hierarchy does the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from routing.driven import Driven, line_of
 from routing.errors import NoRoute
-from routing.hierarchy import UNREACHED, Hierarchy, Packed, unpack
+from routing.hierarchy import UNREACHED, Hierarchy, Packed, link_weights, unpack
 from routing.network import Network
 from routing.plan import Place, Route, Table
 from routing.reach import FAR, Reach, seconds_and_metres, turns_into, weights_of
@@ -90,6 +90,13 @@ class RoadTravel:
         turns = turns_into(self.network, arc)
         back = self.hierarchy.matrix(np.array([arc], np.int32), self.network.turn_from[turns])[0]
         return turns, back + weights_of(self.network, turns)
+
+    def at_pace(self, factor: NDArray[np.float64]) -> "RoadTravel":
+        """Travel when each class of road takes `factor` times as long, float64 [classes]: see hours.py."""
+        slow = factor[self.network.piece_class[self.network.arc_piece]]
+        arc_ms = np.maximum(np.rint(self.network.arc_ms * slow), 1).astype(np.int32)
+        network = replace(self.network, arc_ms=arc_ms)
+        return RoadTravel(network, self.hierarchy.customised(link_weights(network)), self.grid)
 
     def reach(self, place: Place) -> Reach:
         """Two sweeps: from the place to every arc, and from every arc to it."""
