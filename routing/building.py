@@ -20,10 +20,11 @@ from routing.network import UNITS_PER_DEGREE, Network, build_network
 from routing.osm import SUFFIXES, read_fiction, read_roads, readable
 from routing.place_build import build_places
 from routing.plan import Configuration, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
-from routing.public_points import build_public_points
+from routing.public_points import build_public_points, corners
 from routing.region import MANIFEST, TILES, Manifest, Region, load
 from routing.snapping import build_grid
 from routing.storage import save_arrays
+from routing.walk_build import build_walking
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 
@@ -64,6 +65,10 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
     save_arrays(network, folder / "network")
     save_arrays(build_hierarchy(network), folder / "hierarchy")
     save_arrays(build_grid(network), folder / "grid")
+    tell("Reading footpaths", 0.35)
+    walking, walking_grid = build_walking(osm_file, *corners(network))
+    save_arrays(walking, folder / "walking")
+    save_arrays(walking_grid, folder / "walking" / "grid")
     tell("Naming places", 0.4)
     places = build_places(read_named(osm_file))
     save_arrays(places, folder / "places")
@@ -113,6 +118,7 @@ def warm_up(region: Region) -> None:
     here, there = region.manifest.center, Place(south, west)
     region.travel.matrix([here], [there])
     region.travel.reach(here)
+    region.walk_m(here, there)
     network = region.travel.network
     a, b = (Place(float(network.node_lat[i]), float(network.node_lon[i])) for i in (0, network.nodes - 1))
     route = region.travel.route([a, b])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from routing.bounds import direct_by_the_stops, roads_by_the_doors, without_metres
 from routing.fleet import line_up
 from routing.insertion import Choice, Slot, weigh
-from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
+from routing.meeting import MeetingPoint, Neighbourhood, meeting_points, named
 from routing.plan import (
     Configuration,
     Insertion,
@@ -47,7 +47,7 @@ def rank(
             break
         best += _weighed(chunk, request, pickups, dropoffs, region, k, terms)
         best = sorted(best, key=_by_score)[:k]
-    return best
+    return [named(ride, region) for ride in best]
 
 
 def warm_up(region: Neighbourhood, place: Place) -> None:
@@ -148,7 +148,7 @@ def rank_requests(
         if scores[0] < NO_CHOICE:
             insertion = _insertion(plan, requests[number], choices[0], pickups, dropoffs, roads, terms)
             best = sorted([*best, (int(scores[0]), number, insertion)], key=lambda found: found[:2])[:k]
-    return [(number, insertion) for _, number, insertion in best]
+    return [(number, named(insertion, region)) for _, number, insertion in best]
 
 
 def _points(request: TripRequest, region: Neighbourhood, terms: Terms) -> tuple[list[MeetingPoint], list[MeetingPoint]]:

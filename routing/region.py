@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from routing.distance import EARTH_M, WALK_FACTOR
+from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
 from routing.network import Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
-from routing.public_points import PublicPoints, corners
+from routing.public_points import PublicPoints
 from routing.snapping import Grid
 from routing.storage import load_arrays
 from routing.travel import RoadTravel
+from routing.walking import Walking, WalkingNetwork
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
 NAMES_KEPT = 50_000
@@ -76,17 +76,16 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest(**fields)
 
 
+@dataclass(frozen=True, eq=False)
 class Region:
-    """One area: how long roads take, what places are called, where the public points are."""
+    """One area: how long roads take, how far it is on foot, what places are called, where the public points are."""
 
-    def __init__(
-        self, path: Path, manifest: Manifest, travel: RoadTravel, places: PlaceIndex, public: PublicPoints
-    ) -> None:
-        self.path = path
-        self.manifest = manifest
-        self.travel = travel
-        self.places = places
-        self.public = public
+    path: Path
+    manifest: Manifest
+    travel: RoadTravel
+    walking: Walking
+    places: PlaceIndex
+    public: PublicPoints
 
     @property
     def tiles_path(self) -> Path | None:
@@ -104,13 +103,28 @@ class Region:
         near = (np.abs(self.public.lat - place.lat) < ROUNDED) & (np.abs(self.public.lon - place.lon) < ROUNDED)
         return bool(near.any())
 
-    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
-        """Up to `limit` junctions where a car may stop, the nearest first, each with its walk in metres."""
-        tree, at = self._corners
-        here = self._flat(np.array([place.lat]), np.array([place.lon]))
-        away_m, found = tree.query(here, range(1, limit + 1), distance_upper_bound=max_walk_m / WALK_FACTOR)
-        near = [(metres, i) for metres, i in zip(away_m[0], found[0], strict=True) if i < len(at)]
-        return [(self._corner(*at[i]), round(float(metres) * WALK_FACTOR)) for metres, i in near]
+    def corners(self, place: Place, max_walk_m: int, limit: int | None = None) -> list[tuple[Place, int]]:
+        """Junctions where a car may stop, the nearest first, each with its walk in metres over the walking network.
+
+        All of them, or `limit` at most. They have no label yet: looking for a name takes longer than the search, so
+        whoever shows one asks for `named`.
+        """
+        corner, walk_m = self.walking.corners_near(place, max_walk_m)
+        net, nearest = self.walking.network, corner[:limit]
+        found = zip(net.corner_lat[nearest].tolist(), net.corner_lon[nearest].tolist(), walk_m.tolist(), strict=False)
+        return [(Place(lat, lon, kind="corner"), metres) for lat, lon, metres in found]
+
+    def named(self, place: Place) -> Place:
+        """A corner with the name of the nearest street; any other place as it is."""
+        return self._corner(place.lat, place.lon) if place.kind == "corner" and not place.label else place
+
+    def walk_m(self, one: Place, other: Place) -> int:
+        """Metres on foot between two places, the same both ways.
+
+        Where no way leads on foot, or one is farther than 5 km, it is the straight line and a share more.
+        """
+        metres = self.walking.metres(one, other)
+        return round(WALK_FACTOR * metres_between(one, other)) if metres is None else metres
 
     @cached_property
     def _corner(self) -> Callable[[float, float], Place]:
@@ -121,16 +135,6 @@ class Region:
 
         return lru_cache(maxsize=NAMES_KEPT)(named)
 
-    @cached_property
-    def _corners(self) -> tuple[cKDTree, np.ndarray[Any, Any]]:
-        lat, lon = corners(self.travel.network)
-        return cKDTree(self._flat(lat, lon)), np.stack([lat, lon], 1)
-
-    def _flat(self, lat: Any, lon: Any) -> Any:
-        """Metres on a plane that touches the middle of the region."""
-        east = np.cos(np.radians(self.manifest.center.lat))
-        return np.radians(np.stack([lat, lon * east], 1)) * EARTH_M
-
 
 def load(path: Path) -> Region:
     """Open a region without reading it all; raises BadRegion."""
@@ -140,8 +144,14 @@ def load(path: Path) -> Region:
         load_arrays(Hierarchy, path / "hierarchy"),
         load_arrays(Grid, path / "grid"),
     )
-    places = PlaceIndex(load_arrays(Places, path / "places"))
-    return Region(path, manifest, travel, places, load_arrays(PublicPoints, path / "public"))
+    return Region(
+        path,
+        manifest,
+        travel,
+        Walking(load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")),
+        PlaceIndex(load_arrays(Places, path / "places")),
+        load_arrays(PublicPoints, path / "public"),
+    )
 
 
 def build(

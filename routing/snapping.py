@@ -1,20 +1,33 @@
 """Finds the nearest point of a road, by a grid of cells that is built once and memory-mapped."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.distance import EARTH_M
 from routing.kernel import kernel
-from routing.network import UNITS_PER_DEGREE, Network
+from routing.network import UNITS_PER_DEGREE
 
 FARTHEST_M = 5_000.0
 """A place farther from any road than this is not on the map."""
 _CELL_M = 120.0
 _MOST_CELLS_PER_SEGMENT = 4
 _METRES_PER_DEGREE = EARTH_M * np.pi / 180
+
+
+class Shapes(Protocol):
+    """What has pieces with shapes: the road network, and the walking network."""
+
+    @property
+    def piece_start(self) -> NDArray[np.int64]: ...
+    @property
+    def shape_lat(self) -> NDArray[np.int32]: ...
+    @property
+    def shape_lon(self) -> NDArray[np.int32]: ...
+    @property
+    def piece_stoppable(self) -> NDArray[np.uint8]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ class RoadPoints:
     off_m: NDArray[np.float64]
 
 
-def build_grid(network: Network) -> Grid:
+def build_grid(network: Shapes) -> Grid:
     """Sort the bits of all roads where a car may stop into cells."""
     points = len(network.shape_lat)
     counts = np.diff(network.piece_start)
@@ -70,7 +83,7 @@ def build_grid(network: Network) -> Grid:
     )
 
 
-def nearest_roads(grid: Grid, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
+def nearest_roads(grid: Grid, network: Shapes, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
     """The nearest road point of each place (degrees)."""
     piece, along, off_m = _nearest(
         grid.frame, grid.cell_start, grid.cell_bit, grid.bit_piece,
