@@ -12,7 +12,7 @@ import numpy as np
 from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
-from routing.network import Network
+from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
 from routing.public_points import PublicPoints
@@ -86,6 +86,7 @@ class Region:
     walking: Walking
     places: PlaceIndex
     public: PublicPoints
+    street_names: Names
 
     @property
     def tiles_path(self) -> Path | None:
@@ -151,6 +152,7 @@ def load(path: Path) -> Region:
         Walking(load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")),
         PlaceIndex(load_arrays(Places, path / "places")),
         load_arrays(PublicPoints, path / "public"),
+        load_arrays(Names, path / "street_names"),
     )
 
 

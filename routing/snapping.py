@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from routing.distance import EARTH_M
 from routing.kernel import kernel
-from routing.network import UNITS_PER_DEGREE
+from routing.network import UNITS_PER_DEGREE, Network
 
 FARTHEST_M = 5_000.0
 """A place farther from any road than this is not on the map."""
@@ -26,8 +26,6 @@ class Shapes(Protocol):
     def shape_lat(self) -> NDArray[np.int32]: ...
     @property
     def shape_lon(self) -> NDArray[np.int32]: ...
-    @property
-    def piece_stoppable(self) -> NDArray[np.uint8]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +41,35 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class RoadPoints:
-    """Nearest road points: the piece (−1 if none within reach), the share of its length driven, metres to the road."""
+    """Nearest road points: the piece (−1 if none within reach), the share of its length driven, metres to the road.
+
+    `side` is 1 where the place lies left of the piece's shape, −1 to the right, 0 on the road itself.
+    """
 
     piece: NDArray[np.int32]
     along: NDArray[np.float64]
     off_m: NDArray[np.float64]
+    side: NDArray[np.int8]
 
 
-def build_grid(network: Shapes) -> Grid:
+def build_grid(network: Network) -> Grid:
     """Sort the bits of all roads where a car may stop into cells."""
-    points = len(network.shape_lat)
-    counts = np.diff(network.piece_start)
-    bit_piece = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    usable = network.piece_stoppable[bit_piece] == 1
+    driven = (network.piece_forward >= 0) | (network.piece_backward >= 0)
+    usable = (network.piece_stoppable == 1) & driven
     if not usable.any():
-        usable[:] = True  # better to be let out on a motorway than to have no map at all
-    usable[network.piece_start[1:] - 1] = False  # the last point of a piece starts nothing
+        usable = driven  # better to be let out on a motorway than to have no map at all
+    return sort_into_cells(network, usable)
+
+
+def sort_into_cells(shapes: Shapes, usable_piece: NDArray[np.bool_]) -> Grid:
+    """The grid of those pieces that are usable, one at least."""
+    points = len(shapes.shape_lat)
+    counts = np.diff(shapes.piece_start)
+    bit_piece = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    usable = usable_piece[bit_piece]
+    usable[shapes.piece_start[1:] - 1] = False  # the last point of a piece starts nothing
     bits = np.flatnonzero(usable)
-    lat, lon = network.shape_lat / UNITS_PER_DEGREE, network.shape_lon / UNITS_PER_DEGREE
+    lat, lon = shapes.shape_lat / UNITS_PER_DEGREE, shapes.shape_lon / UNITS_PER_DEGREE
     south, west = float(lat.min()), float(lon.min())
     height, width = float(lat.max()) - south, float(lon.max()) - west
     east_m = _METRES_PER_DEGREE * np.cos(np.radians(south + height / 2))
@@ -83,31 +92,31 @@ def build_grid(network: Shapes) -> Grid:
     )
 
 
-def nearest_roads(grid: Grid, network: Shapes, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
+def nearest_roads(grid: Grid, shapes: Shapes, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
     """The nearest road point of each place (degrees)."""
-    piece, along, off_m = _nearest(
+    piece, along, off_m, side = _nearest(
         grid.frame, grid.cell_start, grid.cell_bit, grid.bit_piece,
-        network.piece_start, network.shape_lat, network.shape_lon, lat, lon, FARTHEST_M,
+        shapes.piece_start, shapes.shape_lat, shapes.shape_lon, lat, lon, FARTHEST_M,
     )  # fmt: skip
-    return RoadPoints(piece, along, off_m)
+    return RoadPoints(piece, along, off_m, side)
 
 
 @kernel
 def _nearest(
     frame: Any, cell_start: Any, cell_bit: Any, bit_piece: Any, piece_start: Any, shape_lat: Any, shape_lon: Any,
     lats: Any, lons: Any, farthest_m: float,
-) -> tuple[Any, Any, Any]:  # fmt: skip
+) -> tuple[Any, Any, Any, Any]:  # fmt: skip
     """Rings of cells around each place, until nothing nearer can lie outside them."""
     south, west, cell_lat, cell_lon = frame[0], frame[1], frame[2], frame[3]
     rows, columns, cell_m = int(frame[4]), int(frame[5]), frame[6]
     to_m = 6_371_009.0 * np.pi / 180
     pieces = np.full(len(lats), -1, np.int32)
-    alongs, offs = np.zeros(len(lats)), np.full(len(lats), np.inf)
+    alongs, offs, sides = np.zeros(len(lats)), np.full(len(lats), np.inf), np.zeros(len(lats), np.int8)
     for i in range(len(lats)):
         lat, lon = lats[i], lons[i]
         east_m = to_m * np.cos(np.radians(lat))
         home_row, home_column = int(np.floor((lat - south) / cell_lat)), int(np.floor((lon - west) / cell_lon))
-        best, best_bit, best_share = farthest_m, -1, 0.0
+        best, best_bit, best_share, best_turn = farthest_m, -1, 0.0, 0.0
         ring = 0
         while (ring - 1) * cell_m < best:
             for row in range(max(home_row - ring, 0), min(home_row + ring, rows - 1) + 1):
@@ -127,6 +136,7 @@ def _nearest(
                         off = np.hypot(ax + share * dx, ay + share * dy)
                         if off < best or (off == best and bit < best_bit):
                             best, best_bit, best_share = off, bit, share
+                            best_turn = ay * dx - ax * dy  # positive: the place is left of the bit
             ring += 1
         if best_bit < 0:
             continue
@@ -142,5 +152,7 @@ def _nearest(
                 before += length * best_share
             total += length
         pieces[i], offs[i] = piece, best
+        if best > 0.5:
+            sides[i] = 1 if best_turn > 0 else -1
         alongs[i] = before / total if total > 0 else 0.0
-    return pieces, alongs, offs
+    return pieces, alongs, offs, sides

@@ -1,6 +1,6 @@
 """Makes the walking network out of an OpenStreetMap file: every way a person may walk, and the corners along it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from routing.network import UNITS_PER_DEGREE, distance_m
 from routing.osm import node_locations, nodes, reading, ways
-from routing.snapping import Grid, RoadPoints, build_grid, nearest_roads
+from routing.snapping import Grid, RoadPoints, nearest_roads, sort_into_cells
 from routing.walking import WalkingNetwork
 
 CORNER_M = 30.0
@@ -49,11 +49,6 @@ class _Pieces:
     piece_start: NDArray[np.int64]
     shape_lat: NDArray[np.int32]
     shape_lon: NDArray[np.int32]
-
-    @property
-    def piece_stoppable(self) -> NDArray[np.uint8]:
-        """Who walks may stop anywhere."""
-        return np.ones(len(self.piece_from), np.uint8)
 
     def only(self, kept: NDArray[np.bool_]) -> "_Pieces":
         points = np.repeat(kept, np.diff(self.piece_start))
@@ -104,7 +99,7 @@ def build_walking(
     pieces = pieces.only(kept)
     number = np.full(len(corner_lat), -1, np.int32)
     number[linked] = np.cumsum(kept)[corners.piece[linked]] - 1
-    corners = RoadPoints(number, corners.along, corners.off_m)
+    corners = replace(corners, piece=number)
     return _network(pieces, part, corner_lat, corner_lon, corners), _grid(pieces)
 
 
@@ -171,7 +166,7 @@ def _pieces(read: _Ways) -> _Pieces:
 def _grid(pieces: _Pieces) -> Grid:
     """For finding the nearest piece; without any cell where nobody may walk anywhere."""
     if len(pieces.piece_from):
-        return build_grid(pieces)
+        return sort_into_cells(pieces, np.ones(len(pieces.piece_from), np.bool_))
     return Grid(np.ones(7) * [0, 0, 1, 1, 0, 0, 1], np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
 
 

@@ -54,11 +54,6 @@ class WalkingNetwork:
     def nodes(self) -> int:
         return len(self.node_part)
 
-    @property
-    def piece_stoppable(self) -> NDArray[np.uint8]:
-        """Who walks may stop anywhere."""
-        return np.ones(len(self.piece_from), np.uint8)
-
 
 @dataclass(frozen=True, slots=True)
 class Foothold:

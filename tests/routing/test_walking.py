@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from routing.distance import metres_between
-from routing.network import build_network
+from routing.network_build import build_network
 from routing.osm import read_roads
 from routing.plan import Place
 from routing.public_points import corners
@@ -25,7 +25,8 @@ from tests.shared_data import shared_data
 
 
 def walking_on(osm_file: Path) -> Walking:
-    return Walking(*build_walking(osm_file, *corners(build_network(read_roads(osm_file)))))
+    network, _ = build_network(read_roads(osm_file))
+    return Walking(*build_walking(osm_file, *corners(network)))
 
 
 def sketched(sketch: Sketch, tmp_path: Path) -> Walking:
