@@ -1,5 +1,6 @@
 """A drive in its stretches: which pieces of road, which way, and what each takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,3 +34,26 @@ def line_of(network: Network, driven: Driven) -> list[tuple[float, float]]:
     at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
     at = at if driven.begin < driven.end else at[::-1]
     return list(zip(np.interp(at, share, lon).tolist(), np.interp(at, share, lat).tolist(), strict=True))
+
+
+def line_through(network: Network, stretches: Sequence[Driven]) -> list[tuple[float, float]]:
+    """Points (lon, lat) along stretches that follow each other; each junction once.
+
+    All but the first and the last are driven whole, so their points are copied and not measured.
+    """
+    if len(stretches) < 3:
+        whole: list[tuple[float, float]] = []
+    else:
+        first, last = network.piece_start[:-1], network.piece_start[1:]
+        runs = [
+            np.arange(first[one.piece], last[one.piece])
+            if one.begin < one.end
+            else np.arange(last[one.piece] - 1, first[one.piece] - 1, -1)
+            for one in stretches[1:-1]
+        ]
+        points = np.concatenate(runs)
+        lat, lon = network.shape_lat[points] / UNITS_PER_DEGREE, network.shape_lon[points] / UNITS_PER_DEGREE
+        whole = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    line = [point for one in stretches[:1] for point in line_of(network, one)] + whole
+    line += [point for one in stretches[1:][-1:] for point in line_of(network, one)]
+    return [point for i, point in enumerate(line) if i == 0 or point != line[i - 1]]

@@ -1,7 +1,7 @@
 """The region on disk: roads, hierarchy, places and map of one area, memory-mapped so that processes share it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,9 +12,10 @@ import numpy as np
 from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
+from routing.itinerary import itinerary
 from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
-from routing.plan import Place
+from routing.plan import Place, Route
 from routing.public_points import PublicPoints
 from routing.snapping import Grid
 from routing.storage import load_arrays
@@ -93,6 +94,10 @@ class Region:
         """The base map, or None where none was drawn."""
         tiles = self.path / TILES
         return tiles if tiles.is_file() else None
+
+    def route(self, places: Sequence[Place], language: str = "en") -> Route:
+        """The fastest road through `places` in order, with its legs and what a driver does on them; raises NoRoute."""
+        return itinerary(self.travel, self.street_names, places, language)
 
     def public_point(self, lat: float, lon: float) -> Place:
         """What strangers see of a home: a corner, the same for at least twenty homes around (decision 0004)."""

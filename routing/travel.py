@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.driven import Driven, line_of
+from routing.driven import Driven, line_through
 from routing.errors import NoRoute
 from routing.hierarchy import UNREACHED, Hierarchy, Packed, unpack
 from routing.network import Network
@@ -108,8 +108,7 @@ class RoadTravel:
         for origin, destination in pairwise(places):
             leg_ms, leg_dm, stretches = self.drive(origin, destination)
             duration_ms, distance_dm = duration_ms + leg_ms, distance_dm + leg_dm
-            for stretch in stretches:
-                line += line_of(self.network, stretch)
+            line += line_through(self.network, stretches)
         return Route((duration_ms + 500) // 1000, (distance_dm + 5) // 10, tuple(line))
 
     def drive(self, origin: Place, destination: Place) -> tuple[int, int, list[Driven]]:
