@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
+from routing.hours import Hours, read_hours
 from routing.itinerary import itinerary
 from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
@@ -88,6 +89,21 @@ class Region:
     places: PlaceIndex
     public: PublicPoints
     street_names: Names
+    hours: Hours
+    _paces: dict[int, RoadTravel] = field(default_factory=dict, init=False, repr=False)
+
+    def travel_at(self, at_s: int) -> RoadTravel:
+        """Travel as it is at an instant (epoch seconds): at rush hour roads take longer."""
+        return self.travel_in(self.hours.profile_at(at_s))
+
+    def travel_in(self, profile: int) -> RoadTravel:
+        """Travel in one of the profiles of `hours`; customised when it is first asked for, and kept."""
+        if profile == 0:
+            return self.travel
+        known = self._paces.get(profile)
+        if known is None:
+            known = self._paces[profile] = self.travel.at_pace(self.hours.profiles[profile])
+        return known
 
     @property
     def tiles_path(self) -> Path | None:
@@ -158,6 +174,7 @@ def load(path: Path) -> Region:
         PlaceIndex(load_arrays(Places, path / "places")),
         load_arrays(PublicPoints, path / "public"),
         load_arrays(Names, path / "street_names"),
+        read_hours(path, manifest.time_zone),
     )
 
 
