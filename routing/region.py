@@ -18,10 +18,13 @@ from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place, Route
 from routing.public_points import PublicPoints
+from routing.seals import Seal, require_sizes, require_whole
 from routing.snapping import Grid
+from routing.soundness import faults
 from routing.storage import load_arrays
 from routing.travel import RoadTravel
 from routing.walking import Walking, WalkingNetwork
+from routing.whereabouts import require_on_earth, why_not
 
 FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
@@ -51,6 +54,8 @@ class Manifest:
     places: int
     addresses: int
     attribution: str
+    files: dict[str, Seal] = field(default_factory=dict)
+    """What each file was when it was built; the table of hours, which an operator may change, is not among them."""
     format: int = FORMAT
 
     @property
@@ -71,11 +76,15 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise BadRegion(f"There is no region in {folder}; build one with: python -m routing build.") from error
     except (OSError, ValueError) as error:
-        raise BadRegion(f"The region in {folder} is damaged; build it again.") from error
-    if fields.get("format") != FORMAT:
-        raise BadRegion(f"The region in {folder} has another format; build it again.")
-    fields["bounds"] = tuple(fields["bounds"])
-    return Manifest(**fields)
+        raise BadRegion(f"The region in {folder} is damaged: {MANIFEST} is not whole; build it again.") from error
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+        raise BadRegion(f"The region in {folder} has another format; build it again with: python -m routing build.")
+    try:
+        fields["bounds"] = tuple(fields["bounds"])
+        fields["files"] = {name: Seal(int(size), str(sha256)) for name, (size, sha256) in fields["files"].items()}
+        return Manifest(**fields)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadRegion(f"The region in {folder} is damaged: {MANIFEST} is not whole; build it again.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +121,14 @@ class Region:
         return tiles if tiles.is_file() else None
 
     def route(self, places: Sequence[Place], language: str = "en") -> Route:
-        """The fastest road through `places` in order, with its legs and what a driver does on them; raises NoRoute."""
+        """The fastest road through `places` in order, with its legs and what a driver does on them.
+
+        Raises NoRoute with the reason and the nearest place that works, and BadPlace.
+        """
+        require_on_earth(places)
+        for place in places:
+            if refusal := why_not(place, self.travel, self.manifest.bounds, self.street_names):
+                raise refusal
         return itinerary(self.travel, self.street_names, places, language)
 
     def public_point(self, lat: float, lon: float) -> Place:
@@ -158,21 +174,26 @@ class Region:
         return lru_cache(maxsize=NAMES_KEPT)(named)
 
 
-def load(path: Path) -> Region:
-    """Open a region without reading it all; raises BadRegion."""
+def load(path: Path, *, verify: bool = False) -> Region:
+    """Open a region without reading it all; raises BadRegion.
+
+    Files that are missing, cut off or too long are noticed, and numbers that would lead a loop astray; with `verify`
+    all files are read, and any change is.
+    """
     manifest = read_manifest(path)
-    travel = RoadTravel(
-        load_arrays(Network, path / "network"),
-        load_arrays(Hierarchy, path / "hierarchy"),
-        load_arrays(Grid, path / "grid"),
-    )
+    (require_whole if verify else require_sizes)(path, manifest.files)
+    network, hierarchy = load_arrays(Network, path / "network"), load_arrays(Hierarchy, path / "hierarchy")
+    grid, public = load_arrays(Grid, path / "grid"), load_arrays(PublicPoints, path / "public")
+    walking, paths = load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")
+    if wrong := next(faults(network, hierarchy, grid, walking, paths, public), None):
+        raise BadRegion(f"The region in {path} is damaged: {wrong}.npy is not sound; build it again.")
     return Region(
         path,
         manifest,
-        travel,
-        Walking(load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")),
+        RoadTravel(network, hierarchy, grid),
+        Walking(walking, paths),
         PlaceIndex(load_arrays(Places, path / "places")),
-        load_arrays(PublicPoints, path / "public"),
+        public,
         load_arrays(Names, path / "street_names"),
         read_hours(path, manifest.time_zone),
     )

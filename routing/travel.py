@@ -30,7 +30,7 @@ class RoadTravel:
     _snapped: dict[tuple[Place, ...], Snaps] = field(default_factory=dict, repr=False, compare=False)
 
     def snap(self, places: Sequence[Place]) -> Snaps:
-        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 5 km of any.
+        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 2 km of any.
 
         Who asks for a way from some places asks for the way back next, so the answer is kept for a while; nobody
         writes into it.

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from routing.network import UNITS_PER_DEGREE, distance_m
 from routing.osm import node_locations, nodes, reading, ways
-from routing.snapping import Grid, RoadPoints, nearest_roads, sort_into_cells
+from routing.snapping import NOWHERE_CUT_OFF, Grid, RoadPoints, nearest_roads, sort_into_cells
 from routing.walking import WalkingNetwork
 
 CORNER_M = 30.0
@@ -167,7 +167,8 @@ def _grid(pieces: _Pieces) -> Grid:
     """For finding the nearest piece; without any cell where nobody may walk anywhere."""
     if len(pieces.piece_from):
         return sort_into_cells(pieces, np.ones(len(pieces.piece_from), np.bool_))
-    return Grid(np.ones(7) * [0, 0, 1, 1, 0, 0, 1], np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
+    frame, nothing = np.array([0.0, 0, 1, 1, 0, 0, 1]), np.empty(0, np.int32)
+    return Grid(frame, np.zeros(1, np.int64), nothing, nothing, NOWHERE_CUT_OFF)
 
 
 def _parts(pieces: _Pieces) -> NDArray[np.int32]:

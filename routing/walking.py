@@ -113,7 +113,7 @@ class Walking:
         return (way_dm + 5) // 10
 
     def foothold(self, place: Place) -> Foothold | None:
-        """The nearest point of a walkable way; None where there is none within 5 km."""
+        """The nearest point of a walkable way; None where there is none within 2 km."""
         net = self.network
         if not len(net.piece_from):
             return None
