@@ -1,7 +1,7 @@
 """Offers of different hours are judged by the travel times of their own hour."""
 
 import random
-from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,10 +24,7 @@ def busy(valley: Region) -> Region:
     zone = valley.manifest.time_zone
     jam = datetime.fromtimestamp(MORNING_S, ZoneInfo(zone)) + timedelta(minutes=30)
     rule = {"days": list(DAYS), "from": jam.hour, "to": jam.hour + 1, "factors": {"other": 2.5}}
-    region = copy(valley)
-    region.hours = hours_of([rule], zone)
-    region._paces = {0: region}
-    return region
+    return replace(valley, hours=hours_of([rule], zone), _paces={})
 
 
 @pytest.mark.parametrize("seed", range(12))
