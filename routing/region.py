@@ -13,7 +13,8 @@ from scipy.spatial import cKDTree
 from routing.distance import EARTH_M, WALK_FACTOR
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
-from routing.network import Network
+from routing.hours import Hours, read_hours
+from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
 from routing.public_points import PublicPoints, corners
@@ -21,7 +22,7 @@ from routing.snapping import Grid
 from routing.storage import load_arrays
 from routing.travel import RoadTravel
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
 NAMES_KEPT = 50_000
@@ -80,13 +81,34 @@ class Region:
     """One area: how long roads take, what places are called, where the public points are."""
 
     def __init__(
-        self, path: Path, manifest: Manifest, travel: RoadTravel, places: PlaceIndex, public: PublicPoints
+        self,
+        path: Path,
+        manifest: Manifest,
+        travel: RoadTravel,
+        places: PlaceIndex,
+        public: PublicPoints,
+        street_names: Names,
+        hours: Hours,
     ) -> None:
         self.path = path
         self.manifest = manifest
         self.travel = travel
         self.places = places
         self.public = public
+        self.street_names = street_names
+        self.hours = hours
+        self._paces = {0: travel}
+
+    def travel_at(self, at_s: int) -> RoadTravel:
+        """Travel as it is at an instant (epoch seconds): at rush hour roads take longer."""
+        return self.travel_in(self.hours.profile_at(at_s))
+
+    def travel_in(self, profile: int) -> RoadTravel:
+        """Travel in one of the profiles of `hours`; customised when it is first asked for, and kept."""
+        known = self._paces.get(profile)
+        if known is None:
+            known = self._paces[profile] = self.travel.at_pace(self.hours.profiles[profile])
+        return known
 
     @property
     def tiles_path(self) -> Path | None:
@@ -141,7 +163,8 @@ def load(path: Path) -> Region:
         load_arrays(Grid, path / "grid"),
     )
     places = PlaceIndex(load_arrays(Places, path / "places"))
-    return Region(path, manifest, travel, places, load_arrays(PublicPoints, path / "public"))
+    public, names = load_arrays(PublicPoints, path / "public"), load_arrays(Names, path / "street_names")
+    return Region(path, manifest, travel, places, public, names, read_hours(path, manifest.time_zone))
 
 
 def build(
