@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from rides.live_rows import Changes, LiveOffer
 from rides.models import RideOffer
 from routing import plan
 from routing.errors import RoutingError
+from routing.terms import USUAL
 
 if TYPE_CHECKING:
     from rides.standing_in import LiveIndex, Who
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 """So often what changes between look and answer is looked at again; then it is left out."""
 TIDIED_EVERY_S = 600
+TO_BE_THERE = replace(USUAL, weight_wait=0.0)
+"""Who has to be there by an hour may leave home late: a ride that comes later has cost her nothing."""
 
 Way = tuple[RideOffer, plan.Insertion]
 
@@ -55,6 +58,7 @@ def best(
         "departs_from_s": departs_from_s,
         "only_drivers": only_drivers,
         "without_drivers": without_drivers,
+        "terms": TO_BE_THERE if trip.arrive_earliest_s or trip.arrive_latest_s < plan.NEVER_S else USUAL,
     }
     deleted: set[int] = set()
     tries = TRIES

@@ -1,7 +1,7 @@
 """Find offers for a journey; reads only."""
 
 from collections.abc import Collection, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -67,15 +67,15 @@ def found_on(offer: RideOffer, laid: planner.Laid) -> Found:
 def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 5) -> list[Found]:
     """When nothing fits: the same trip up to six hours earlier or later."""
     span_s = int(NEARBY_TIMES.total_seconds())
-    wider = plan.TripRequest(
-        origin=trip.origin,
-        destination=trip.destination,
+    wider = replace(
+        trip,
         earliest_s=max(planner.epoch_s(now), trip.earliest_s - span_s),
         latest_s=trip.latest_s + span_s,
-        seats=trip.seats,
-        load=trip.load,
-        max_walk_m=trip.max_walk_m,
+        arrive_earliest_s=max(0, trip.arrive_earliest_s - span_s),
+        arrive_latest_s=min(trip.arrive_latest_s + span_s, plan.NEVER_S),
     )
+    if wider.earliest_s > min(wider.latest_s, wider.arrive_latest_s):  # all of that is over
+        return []
     return find_offers(trip=wider, person=person, now=now, k=k)
 
 
