@@ -37,9 +37,11 @@ def town(valley):
         "series": town.series.pk,
         "standing": town.standing.pk,
         "case": Case.objects.get(pk=town.ids["case_id"]).pk,
+        "call": town.ids["call_id"],
     }
+    refs = {kind: {kind: pk} for kind, pk in hers.items()} | {"helping": {"person": town.ids["person_id"]}}
     with transaction.atomic():
-        streams.append([News(town.me.pk, kind, {kind: pk}) for kind, pk in hers.items()])
+        streams.append([News(town.me.pk, kind, about) for kind, about in refs.items()])
     return town
 
 
