@@ -11,14 +11,14 @@ is committed.
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from rides import live_rows, planner, streets
+from rides import found_rows, live_rows, streets
 from rides.live_rows import Changes, LiveOffer
 from rides.models import RideOffer
 from routing import plan
@@ -50,7 +50,7 @@ def best(
 ) -> list[Way]:
     """The best `k` ways to take `trip` along over all live offers that `who` may see, each with its offer.
 
-    The offers come with their plans (`rides.planner.with_plan`) and stand as ranked; those that left before
+    The offers come with their plans (`found_rows.read`) and stand as ranked; those that left before
     `departs_from_s` are left out. Only drivers among `only_drivers`, if given, and none of `without_drivers`.
     """
     follower, met = _follower(), streets.at_the_kerb(trip)
@@ -65,7 +65,7 @@ def best(
     while True:
         look = follower.look()
         found = look.search(met, who, k, deleted, **choice)
-        rows = {offer.pk: offer for offer in _with_stops([one.offer_id for one in found])}
+        rows = found_rows.read([one.offer_id for one in found])
         changed = {one.offer_id for one in found if not look.stands(one.offer_id, rows)}
         gone = changed - rows.keys()
         tries -= not gone
@@ -239,11 +239,3 @@ def _new_index() -> "LiveIndex":
 
 def _row(offer: LiveOffer) -> tuple[plan.VehiclePlan, int, bool, int, int]:
     return offer.plan, offer.driver_id, offer.public, offer.version, 0
-
-
-def _with_stops(offer_ids: Collection[int]) -> list[RideOffer]:
-    if not offer_ids:
-        return []
-    return list(
-        planner.with_plan(RideOffer.objects.filter(pk__in=offer_ids)).select_related("driver", "vehicle", "way_back")
-    )

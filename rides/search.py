@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet
 
-from accounts import blocks, communities
+from accounts import blocks, communities, sight
 from accounts.models import User
-from rides import live_index, planner, streets
+from rides import found_rows, live_index, planner, streets
 from rides.bookings import prices
 from rides.errors import NotFound
 from rides.models import Booking, RideOffer
@@ -48,7 +48,7 @@ def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k
     if not ways:
         return []
     direct_m = planner.direct_m(trip)
-    prefetch_related_objects([offer for offer, _insertion in ways], RIDERS)
+    found_rows.add_riders([offer for offer, _insertion in ways])
     return [found_on(offer, planner.laid(offer, trip, insertion, direct_m)) for offer, insertion in ways]
 
 
@@ -106,8 +106,8 @@ def _who(person: User | None) -> "Who":
     """Who asks, as the index wants to know it: the same as `visible_offers`."""
     if person is None:
         return live_index.who(None)
-    neighbours = communities.neighbours_of(person).values_list("pk", flat=True)
-    return live_index.who(person.pk, hidden=blocks.unseen_by(person), neighbours=neighbours)
+    seen = sight.of(person.pk)
+    return live_index.who(person.pk, hidden=seen.unseen, neighbours=seen.neighbours)
 
 
 def visible_offers(person: User | None) -> QuerySet[RideOffer]:

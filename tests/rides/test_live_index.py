@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Block, Community, Membership
-from rides import commands, live_index, live_rows, planner, search
+from rides import commands, found_rows, live_index, live_rows, planner, search
 from rides.models import Leg, RideOffer, Stop
 from tests.rides import world
 from tests.rides.trips import trip
@@ -154,14 +154,14 @@ def test_only_some_drivers_or_all_but_some_are_asked(rides, wish, dora, bo):
 def before_rows_are_read(monkeypatch):
     """Something that happens once, when the search is done and its rows are not read yet."""
     todo = []
-    read = live_index._with_stops
+    read = found_rows.read
 
     def late(offer_ids):
         while todo:
             todo.pop()()
         return read(offer_ids)
 
-    monkeypatch.setattr(live_index, "_with_stops", late)
+    monkeypatch.setattr(found_rows, "read", late)
     return todo.append
 
 
