@@ -17,7 +17,7 @@ LIMIT_S, LIMIT_M, FLEXIBILITY, WAY_FIRST, WAYS, VERSION, EMPTY_S, EMPTY_M = rang
 OFFER_COLUMNS = 16
 # Columns of `Fleet.stop`: sixteen of four bytes, so that a stop is one line of the processor's cache.
 AT, DWELL, SLACK, LATE, LEEWAY, HEAD, LEG_S, LEG_M, FREE = range(9)
-ARC, ARC_BACK, REST, REST_BACK, ACCESS, CELL = range(9, 15)
+ARC, ARC_BACK, REST, REST_BACK, ACCESS, CELL, PLOT = range(9, 16)
 STOP_COLUMNS = 16
 
 FOREVER = 2**30
@@ -43,7 +43,7 @@ class Fleet(NamedTuple):
     AT: seconds after the departure · DWELL · SLACK: all slack before it · LATE: how late the car may come here
     LEEWAY: how late it may be here for this stop and all that follow · HEAD: how much later it may start for this stop
     and all before it · LEG_S, LEG_M: of the leg that starts here · FREE: seats still free on it, −1 when no
-    configuration covers the plan · ARC … CELL: for the index
+    configuration covers the plan · ARC … PLOT: for the index
     """
     taken: NDArray[np.int32]
     """[stops, kinds] what is taken on the leg that starts here"""
