@@ -189,11 +189,6 @@ def window_of(request: RideRequest) -> tuple[datetime, datetime]:
     )
 
 
-def rank(plans: Sequence[plan.VehiclePlan], trip: plan.TripRequest, k: int) -> list[plan.Insertion]:
-    """The best `k` ways to take `trip` along, over all of `plans`."""
-    return _ranked(plans, streets.at_the_kerb(trip), k)
-
-
 def rank_requests(
     offer: RideOffer, requests: Sequence[RideRequest], k: int
 ) -> list[tuple[RideRequest, plan.Insertion]]:
