@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place
 from rides.errors import Invalid, RideError
 from routing import plan
-from routing.distance import WALK_FACTOR, metres_between
+from routing.distance import metres_between
 
 if TYPE_CHECKING:
     from routing.region import Region
@@ -112,7 +112,7 @@ def at_the_door(place: plan.Place, point: plan.Place) -> bool:
 
 def walk_m(place: plan.Place, point: plan.Place) -> int:
     """Metres on foot between a place and a meeting point; none for whom the car comes to the door."""
-    return 0 if at_the_door(place, point) else round(WALK_FACTOR * metres_between(place, point))
+    return 0 if at_the_door(place, point) else the_region().walk_m(place, point)
 
 
 def meeting_row(point: plan.Place) -> Place:

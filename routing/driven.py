@@ -1,5 +1,6 @@
 """A drive in its stretches: which pieces of road, which way, and what each takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,3 +36,24 @@ def line_of(network: Network, driven: Driven) -> NDArray[np.float64]:
         at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
         line = np.stack([np.interp(at, share, line[:, 0]), np.interp(at, share, line[:, 1])], axis=1)
     return line if driven.begin < driven.end else line[::-1]
+
+
+def line_through(network: Network, stretches: Sequence[Driven]) -> list[tuple[float, float]]:
+    """Points (lon, lat) along stretches that follow each other; each junction once.
+
+    All but the first and the last are driven whole, so their points are copied and not measured.
+    """
+    if not stretches:
+        return []
+    first, last = network.piece_start[:-1], network.piece_start[1:]
+    runs = [np.zeros(0, np.int64)]
+    for one in stretches[1:-1]:
+        begin, end = int(first[one.piece]), int(last[one.piece])
+        runs.append(np.arange(begin, end) if one.begin < one.end else np.arange(end - 1, begin - 1, -1))
+    points = np.concatenate(runs)
+    whole = np.stack([network.shape_lon[points], network.shape_lat[points]], axis=1) / UNITS_PER_DEGREE
+    ends = [line_of(network, one) for one in (stretches[0], *stretches[1:][-1:])]
+    line = np.concatenate([ends[0], whole, *ends[1:]])
+    new = np.ones(len(line), np.bool_)
+    new[1:] = (line[1:] != line[:-1]).any(axis=1)
+    return [(lon, lat) for lon, lat in line[new].tolist()]

@@ -39,6 +39,8 @@ USUAL: tuple[dict[str, Any], ...] = tuple(
 class BadHours(RoutingError):
     """The table of hours says something that cannot be."""
 
+    code = "bad_hours"
+
 
 @dataclass(frozen=True)
 class Hours:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.driven import Driven, line_of
+from routing.driven import Driven, line_through
 from routing.errors import NoRoute
 from routing.hierarchy import UNREACHED, Hierarchy, Packed, link_weights, unpack
 from routing.network import Network
@@ -30,7 +30,7 @@ class RoadTravel:
     _snapped: dict[tuple[Place, ...], Snaps] = field(default_factory=dict, repr=False, compare=False)
 
     def snap(self, places: Sequence[Place]) -> Snaps:
-        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 5 km of any.
+        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 2 km of any.
 
         Who asks for a way from some places asks for the way back next, so the answer is kept for a while; nobody
         writes into it.
@@ -115,13 +115,12 @@ class RoadTravel:
     def route(self, places: Sequence[Place]) -> Route:
         """The fastest road through `places` in order, with its line; raises NoRoute."""
         duration_ms, distance_dm = 0, 0
-        lines = []
+        line: list[tuple[float, float]] = []
         for origin, destination in pairwise(places):
             leg_ms, leg_dm, stretches = self.drive(origin, destination)
             duration_ms, distance_dm = duration_ms + leg_ms, distance_dm + leg_dm
-            lines += [line_of(self.network, stretch) for stretch in stretches]
-        line = tuple(map(tuple, np.concatenate(lines).tolist())) if lines else ()
-        return Route((duration_ms + 500) // 1000, (distance_dm + 5) // 10, line)
+            line += line_through(self.network, stretches)
+        return Route((duration_ms + 500) // 1000, (distance_dm + 5) // 10, tuple(line))
 
     def drive(self, origin: Place, destination: Place) -> tuple[int, int, list[Driven]]:
         """Milliseconds and decimetres from door to door, and the stretches of road between; raises NoRoute."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from routing.region import Region, build, load
-from tests.routing.sketch import Sketch, street
+from tests.routing.sketch import draw_hamlet
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,4 @@ def helsinki(tmp_path_factory: pytest.TempPathFactory) -> Region:
 @pytest.fixture
 def hamlet(tmp_path: Path) -> Path:
     """The smallest file that makes a region."""
-    sketch = Sketch()
-    sketch.way((0, 0), (500, 0), (500, 500), (0, 500), (0, 0), **street("Rue du Tour"))
-    sketch.way((0, 0), (500, 500), **street("Rue du Milieu"))
-    return sketch.save(tmp_path / "hamlet.osm")
+    return draw_hamlet(tmp_path)

@@ -74,3 +74,11 @@ def _tags(tags: dict[str, str]) -> str:
 def street(name: str = "", **tags: str) -> dict[str, str]:
     """The tags of a residential street."""
     return {"highway": "residential", **({"name": name} if name else {}), **tags}
+
+
+def draw_hamlet(folder: Path) -> Path:
+    """The smallest file that makes a region."""
+    sketch = Sketch()
+    sketch.way((0, 0), (500, 0), (500, 500), (0, 500), (0, 0), **street("Rue du Tour"))
+    sketch.way((0, 0), (500, 500), **street("Rue du Milieu"))
+    return sketch.save(folder / "hamlet.osm")
