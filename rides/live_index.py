@@ -26,7 +26,7 @@ from routing.errors import RoutingError
 from routing.terms import USUAL
 
 if TYPE_CHECKING:
-    from rides.standing_in import LiveIndex, Who
+    from routing.index import LiveIndex, Who
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ def best(
     follower, met = _follower(), streets.at_the_kerb(trip)
     choice = {
         "departs_from_s": departs_from_s,
-        "only_drivers": only_drivers,
-        "without_drivers": without_drivers,
+        "only": only_drivers,
+        "without": without_drivers,
         "terms": TO_BE_THERE if trip.arrive_earliest_s or trip.arrive_latest_s < plan.NEVER_S else USUAL,
     }
     deleted: set[int] = set()
@@ -70,15 +70,25 @@ def best(
         gone = changed - rows.keys()
         tries -= not gone
         if not changed or not tries:
-            return [(rows[one.offer_id], one) for one in found if one.offer_id not in changed]
+            return [_named(rows[one.offer_id], one) for one in found if one.offer_id not in changed]
         if gone:
             deleted |= gone
             follower.forget_deleted()
 
 
+def _named(offer: RideOffer, found: plan.Insertion) -> Way:
+    """With the names of its stops, which the index does not keep."""
+    stops = [streets.public(stop.place) for stop in offer.stops.all()]
+    if found.pickup_is_stop:
+        found = replace(found, pickup=stops[found.pickup_sequence])
+    if found.dropoff_is_stop:
+        found = replace(found, dropoff=stops[found.dropoff_sequence - (not found.pickup_is_stop)])
+    return offer, found
+
+
 def who(person_id: int | None, *, hidden: Iterable[int] = (), neighbours: Iterable[int] = ()) -> "Who":
     """Who asks: whose offers she does not see, and whose she does though they are for their community only."""
-    from rides.standing_in import Who
+    from routing.index import Who
 
     return Who(person_id, frozenset(hidden), frozenset(neighbours))
 
@@ -232,7 +242,7 @@ def _follower() -> Follower:
 
 
 def _new_index() -> "LiveIndex":
-    from rides.standing_in import LiveIndex
+    from routing.index import LiveIndex
 
     return LiveIndex(streets.the_region())
 
