@@ -119,7 +119,8 @@ def walk_m(place: plan.Place, point: plan.Place) -> int:
 
 def meeting_row(point: plan.Place) -> Place:
     """A row, not saved yet, for where rider and car meet, which is public: a corner, a store, a stop's public point."""
-    label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
+    region = the_region()
+    label = (region.named(point).label or region.places.nearest(point.lat, point.lon).label)[:200]
     return Place(
         lat=point.lat,
         lon=point.lon,
