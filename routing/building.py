@@ -9,19 +9,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import tzfpy
 
 from routing.drawing import drawing
+from routing.driving_side import drives_on_the_left
 from routing.errors import BadRegion, BadSource
 from routing.gazetteer import read_named
-from routing.hierarchy import build_hierarchy, node_ranks
+from routing.hierarchy import arc_ranks, build_hierarchy
 from routing.matching import rank
-from routing.network import UNITS_PER_DEGREE, Network, build_network
-from routing.osm import SUFFIXES, read_fiction, read_roads, readable
+from routing.network import UNITS_PER_DEGREE, Network
+from routing.network_build import build_network
+from routing.osm import SUFFIXES, OsmRoads, read_fiction, read_roads, readable
 from routing.place_build import build_places
 from routing.plan import Configuration, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.public_points import build_public_points
 from routing.region import MANIFEST, TILES, Manifest, Region, load
+from routing.restrictions import read_restrictions
 from routing.snapping import build_grid
 from routing.storage import save_arrays
 
@@ -58,13 +62,16 @@ def build_region(source: str, target: Path, progress: Progress | None = None, *,
 
 def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress) -> Manifest:
     tell("Reading roads", 0.02)
-    network = build_network(read_roads(osm_file))
-    tell("Finding short cuts", 0.25)
-    network = network.renumbered(node_ranks(network))
+    roads = read_roads(osm_file)
+    zone = _time_zone(roads)
+    network, names = build_network(roads, read_restrictions(osm_file), left_hand=drives_on_the_left(zone))
+    tell("Finding short cuts", 0.15)
+    network = network.renumbered(arc_ranks(network))
     save_arrays(network, folder / "network")
+    save_arrays(names, folder / "street_names")
     save_arrays(build_hierarchy(network), folder / "hierarchy")
     save_arrays(build_grid(network), folder / "grid")
-    tell("Naming places", 0.4)
+    tell("Naming places", 0.5)
     places = build_places(read_named(osm_file))
     save_arrays(places, folder / "places")
     save_arrays(build_public_points(network, places.address_lat, places.address_lon), folder / "public")
@@ -76,7 +83,7 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
         source_sha256=_sha256(osm_file),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         bounds=bounds,
-        time_zone=tzfpy.get_tz((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2) or "UTC",
+        time_zone=zone,
         fictional=fiction is not None,
         nodes=network.nodes,
         arcs=network.arcs,
@@ -86,6 +93,15 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
     )
     manifest.write(folder)
     return manifest
+
+
+def _time_zone(roads: OsmRoads) -> str:
+    """The zone of the middle of all roads."""
+    known = ~np.isnan(roads.lat)
+    if not known.any():
+        return "UTC"
+    lat, lon = (float(degrees[known].min() + degrees[known].max()) / 2 for degrees in (roads.lat, roads.lon))
+    return tzfpy.get_tz(lon, lat) or "UTC"
 
 
 def _fetch(source: str, work: Path) -> tuple[Path, str]:

@@ -1,5 +1,8 @@
 """The contraction hierarchy: fastest paths from all, to all and between many, exact (decision 0005).
 
+Its nodes are the arcs of the road network: who is at node `e` stands at the end of arc `e`, before the turn. A link is
+a turn and the arc behind it. So every turn has its own cost, and what is forbidden has no link.
+
 Nodes are numbered by rank: a node's upward neighbours have greater numbers, and the smallest of them is its parent
 in the elimination tree. Every fastest path goes up that tree from its start and down to its end, so the nodes to
 look at for one end are its ancestors only.
@@ -8,15 +11,23 @@ Weights are packed: milliseconds in the high bits, decimetres in the low ones. A
 comparing them compares time first, so metres are always those of the fastest path.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import routingkit_cch
 from numpy.typing import NDArray
 
-from routing.hierarchy_kernels import build_upward, customise, match_labels, search_path, sweep_down, tree_labels
-from routing.network import Network
+from routing.hierarchy_kernels import (
+    build_upward,
+    customise,
+    match_labels,
+    search_path,
+    sweep_down,
+    tree_depth,
+    tree_labels,
+)
+from routing.network import UNITS_PER_DEGREE, Network
 
 METRE_BITS = 24
 """Decimetres of a path fit in 24 bits: 1,677 km."""
@@ -35,25 +46,29 @@ def unpack(packed: Packed) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return packed >> METRE_BITS, packed & ((1 << METRE_BITS) - 1)
 
 
-def node_ranks(network: Network) -> NDArray[np.int32]:
-    """The rank of each node by inertial nested dissection, for `Network.renumbered`."""
+def arc_ranks(network: Network) -> NDArray[np.int32]:
+    """The rank of each arc by inertial nested dissection, for `Network.renumbered`."""
+    middle = (network.piece_start[:-1] + network.piece_start[1:] - 1) // 2
+    lat, lon = (shape[middle][network.arc_piece] / UNITS_PER_DEGREE for shape in (network.shape_lat, network.shape_lon))
     order = routingkit_cch.compute_order_inertial(
-        network.nodes,
-        network.arc_tail.tolist(),
-        network.arc_head.tolist(),
-        network.node_lat.tolist(),
-        network.node_lon.tolist(),
+        network.arcs, network.turn_from.tolist(), network.turn_to.tolist(), lat.tolist(), lon.tolist()
     )
-    rank = np.empty(network.nodes, np.int32)
-    rank[order] = np.arange(network.nodes, dtype=np.int32)
+    rank = np.empty(network.arcs, np.int32)
+    rank[order] = np.arange(network.arcs, dtype=np.int32)
     return rank
+
+
+def link_weights(network: Network, arc_ms: NDArray[np.int32] | None = None) -> Packed:
+    """What each turn and the arc behind it weigh, packed, int64 [turns]; `arc_ms` takes the place of the network's."""
+    ms = network.arc_ms if arc_ms is None else arc_ms
+    return pack(network.turn_ms + ms[network.turn_to], network.arc_dm[network.turn_to])
 
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
     """Upward links in CSR form with packed weights up and down, and what each was made of.
 
-    `via_up[k] >= 0` is the lower node a shortcut goes through; otherwise `~via_up[k]` is the arc of the network.
+    `via_up[k] >= 0` is the lower node a shortcut goes through; otherwise `~via_up[k]` is the turn of the network.
     """
 
     start: NDArray[np.int64]
@@ -85,24 +100,26 @@ class Hierarchy:
         return np.asarray(match_labels(self.parent, self.depth, origins, destinations, leaving, arriving))
 
     def path(self, origin: int, destination: int) -> list[int]:
-        """The arcs of the fastest path between two nodes, in driving order; empty when they are one."""
-        arcs = search_path(
+        """The turns of the fastest path between two nodes, in driving order; empty when they are one."""
+        turns = search_path(
             self.start, self.above, self.parent, self.up, self.down, self.via_up, self.via_down, origin, destination
         )
-        return [int(arc) for arc in arcs]
+        return [int(turn) for turn in turns]
+
+    def customised(self, network: Network, arc_ms: NDArray[np.int32]) -> "Hierarchy":
+        """The same hierarchy for arcs that take other times, such as those of another hour."""
+        weights = link_weights(network, arc_ms)
+        up, down, via_up, via_down = customise(self.start, self.above, network.turn_from, network.turn_to, weights)
+        return replace(self, up=up, down=down, via_up=via_up, via_down=via_down)
 
 
 def build_hierarchy(network: Network) -> Hierarchy:
-    """Contract a network whose nodes are numbered by rank, and give the links its weights."""
-    low = np.minimum(network.arc_tail, network.arc_head)
-    high = np.maximum(network.arc_tail, network.arc_head)
-    links = np.unique(low[low != high].astype(np.int64) * network.nodes + high[low != high])
-    first = np.searchsorted(links, np.arange(network.nodes + 1, dtype=np.int64) * network.nodes)
-    start, above, parent = build_upward(first, (links % network.nodes).astype(np.int32))
-    above = above[np.lexsort((above, np.repeat(np.arange(network.nodes), np.diff(start))))]
-    depth = np.zeros(network.nodes, np.int32)
-    for node in range(network.nodes - 2, -1, -1):
-        depth[node] = depth[parent[node]] + 1 if parent[node] >= 0 else 0
-    weights = pack(network.arc_ms, network.arc_dm)
-    up, down, via_up, via_down = customise(start, above, network.arc_tail, network.arc_head, weights)
-    return Hierarchy(start, above, parent, depth, up, down, via_up, via_down)
+    """Contract a network whose arcs are numbered by rank, and give the links its weights."""
+    nodes = network.arcs
+    low, high = np.minimum(network.turn_from, network.turn_to), np.maximum(network.turn_from, network.turn_to)
+    links = np.unique(low[low != high].astype(np.int64) * nodes + high[low != high])
+    first = np.searchsorted(links, np.arange(nodes + 1, dtype=np.int64) * nodes)
+    start, above, parent = build_upward(first, (links % nodes).astype(np.int32))
+    above = above[np.lexsort((above, np.repeat(np.arange(nodes), np.diff(start))))]
+    up, down, via_up, via_down = customise(start, above, network.turn_from, network.turn_to, link_weights(network))
+    return Hierarchy(start, above, parent, tree_depth(parent), up, down, via_up, via_down)

@@ -66,6 +66,16 @@ def build_upward(first: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 @kernel
+def tree_depth(parent: Ints) -> Ints:
+    """How far each node is below the top of its tree."""
+    depth = np.zeros(len(parent), np.int32)
+    for node in range(len(parent) - 1, -1, -1):
+        if parent[node] >= 0:
+            depth[node] = depth[parent[node]] + 1
+    return depth
+
+
+@kernel
 def _link(start: Ints, above: Ints, low: int, high: int) -> Any:
     """Position of the link from `low` up to `high`."""
     begin, end = start[low], start[low + 1]
@@ -80,13 +90,13 @@ def _link(start: Ints, above: Ints, low: int, high: int) -> Any:
 
 @kernel
 def customise(start: Ints, above: Ints, tail: Ints, head: Ints, weight: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Packed weights of all links up and down, and what each goes by: a lower node, or `~arc`."""
+    """Packed weights of all links up and down, and what each goes by: a lower node, or `~i` for the given link `i`."""
     nodes = len(start) - 1
     up = np.full(len(above), _UNREACHED, np.int64)
     down = np.full(len(above), _UNREACHED, np.int64)
     via_up = np.full(len(above), -1, np.int32)
     via_down = np.full(len(above), -1, np.int32)
-    for arc in range(len(tail)):
+    for arc in range(len(tail)):  # links as given
         if tail[arc] < head[arc]:
             k = _link(start, above, tail[arc], head[arc])
             if weight[arc] < up[k]:
@@ -176,7 +186,7 @@ def match_labels(parent: Ints, depth: Ints, origins: Ints, destinations: Ints, l
 def search_path(
     start: Ints, above: Ints, parent: Ints, up: Ints, down: Ints, via_up: Ints, via_down: Ints, origin: int, goal: int
 ) -> Ints:
-    """The arcs of the fastest path; no arc when there is no path."""
+    """The given links of the fastest path; none when there is no path."""
     nodes = len(parent)
     forth, back = np.full(nodes, _UNREACHED, np.int64), np.full(nodes, _UNREACHED, np.int64)
     came, goes = np.full(nodes, -1, np.int64), np.full(nodes, -1, np.int64)
@@ -227,7 +237,7 @@ def search_path(
 
 @kernel
 def _take_apart(start: Ints, above: Ints, via_up: Ints, via_down: Ints, link: Ints, low: Ints) -> Ints:
-    """Replace each shortcut by its two halves until only arcs of the network are left."""
+    """Replace each shortcut by its two halves until only given links are left."""
     stack = [(link[i], low[i]) for i in range(len(link) - 1, -1, -1)]
     arcs = np.empty(64, np.int32)
     size = 0

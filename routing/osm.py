@@ -30,7 +30,9 @@ ROAD_CLASSES = (
     "primary_link",
     "secondary_link",
     "tertiary_link",
+    "ferry",
 )
+"""What a car drives on; a ferry is a way with route=ferry and no highway of its own."""
 _NO_THROUGH_SERVICE = {"emergency_access", "parking", "parking_aisle", "private", "driveway", "drive-through"}
 _DENIED = {"no", "private", "agricultural", "forestry", "delivery", "permit", "emergency", "military"}
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")  # the most specific word decides
@@ -39,7 +41,10 @@ _BLOCKING_BARRIERS = {
     "stile", "swing_gate", "turnstile",
 }  # fmt: skip
 
-FREE, SIGNALS, STOP, GIVE_WAY, CROSSING, LEVEL_CROSSING, CALMING, BLOCKED = range(8)
+_OPENED_BARRIERS = {"gate", "lift_gate", "toll_booth", "border_control", "sliding_gate"}
+_INVITED = {"yes", "designated", "permissive", "destination"}
+
+FREE, SIGNALS, STOP, GIVE_WAY, CROSSING, LEVEL_CROSSING, CALMING, GATE, BLOCKED = range(9)
 """What a driver meets at a node."""
 
 
@@ -47,8 +52,8 @@ FREE, SIGNALS, STOP, GIVE_WAY, CROSSING, LEVEL_CROSSING, CALMING, BLOCKED = rang
 class OsmRoads:
     """Drivable ways as the file has them: way `i` runs over `node[way_start[i]:way_start[i + 1]]`.
 
-    `node` holds positions in `lat` and `lon` (degrees) and in `feature` and `faces` (1 along the way, −1 against it,
-    0 both), or −1 where the extract names a node that it does not carry.
+    `node` holds positions in `lat` and `lon` (degrees), in `node_id` (their numbers in OpenStreetMap), and in `feature`
+    and `faces` (1 along the way, −1 against it, 0 both), or −1 where the extract names a node that it does not carry.
     """
 
     tags: list[dict[str, str]]
@@ -57,6 +62,7 @@ class OsmRoads:
     node: NDArray[np.int64]
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
+    node_id: NDArray[np.int64]
     feature: NDArray[np.uint8]
     faces: NDArray[np.int8]
 
@@ -83,6 +89,7 @@ def read_roads(path: Path) -> OsmRoads:
         node=np.where(known[node], node, -1),
         lat=lat,
         lon=lon,
+        node_id=named,
         feature=feature,
         faces=faces,
     )
@@ -138,9 +145,10 @@ def _read_ways(path: Path) -> tuple[list[dict[str, str]], list[int], list[int], 
     ids: list[int] = []
     counts: list[int] = []
     refs: list[int] = []
-    for way in ways(path, osmium.filter.KeyFilter("highway")):
-        if way.tags.get("highway") in ROAD_CLASSES:
+    for way in ways(path, osmium.filter.KeyFilter("highway", "route")):
+        if way.tags.get("highway") in ROAD_CLASSES or way.tags.get("route") == "ferry":
             words = {tag.k: tag.v for tag in way.tags}
+            words.setdefault("highway", "ferry")
             if is_drivable(words):
                 visited = [node.ref for node in way.nodes]
                 tags.append(words)
@@ -154,6 +162,8 @@ def is_drivable(tags: dict[str, str]) -> bool:
     """Whether a car may use this way at all; "destination" and "customers" may, at a price (speeds.py)."""
     if tags.get("area") == "yes" or tags.get("service") in _NO_THROUGH_SERVICE:
         return False
+    if tags["highway"] == "ferry":  # most carry people only, and say nothing of cars
+        return access({**tags, "access": "no"}) in _INVITED
     return access(tags) not in _DENIED
 
 
@@ -191,6 +201,8 @@ def node_feature(tags: dict[str, str]) -> int:
         unsaid = "no" if tags["barrier"] in _BLOCKING_BARRIERS else "yes"
         if access(tags, unsaid) in _DENIED:
             return BLOCKED
+    if tags.get("barrier") in _OPENED_BARRIERS:
+        return GATE
     highway = tags.get("highway")
     if highway == "traffic_signals" or tags.get("crossing") == "traffic_signals":
         return SIGNALS

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from routing.distance import EARTH_M, WALK_FACTOR
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
-from routing.network import Network
+from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
 from routing.public_points import PublicPoints, corners
@@ -21,7 +21,7 @@ from routing.snapping import Grid
 from routing.storage import load_arrays
 from routing.travel import RoadTravel
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
 MANIFEST, TILES = "manifest.json", "map.pmtiles"
 NAMES_KEPT = 50_000
@@ -80,13 +80,20 @@ class Region:
     """One area: how long roads take, what places are called, where the public points are."""
 
     def __init__(
-        self, path: Path, manifest: Manifest, travel: RoadTravel, places: PlaceIndex, public: PublicPoints
+        self,
+        path: Path,
+        manifest: Manifest,
+        travel: RoadTravel,
+        places: PlaceIndex,
+        public: PublicPoints,
+        street_names: Names,
     ) -> None:
         self.path = path
         self.manifest = manifest
         self.travel = travel
         self.places = places
         self.public = public
+        self.street_names = street_names
 
     @property
     def tiles_path(self) -> Path | None:
@@ -141,7 +148,8 @@ def load(path: Path) -> Region:
         load_arrays(Grid, path / "grid"),
     )
     places = PlaceIndex(load_arrays(Places, path / "places"))
-    return Region(path, manifest, travel, places, load_arrays(PublicPoints, path / "public"))
+    public, names = load_arrays(PublicPoints, path / "public"), load_arrays(Names, path / "street_names")
+    return Region(path, manifest, travel, places, public, names)
 
 
 def build(

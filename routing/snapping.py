@@ -30,11 +30,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class RoadPoints:
-    """Nearest road points: the piece (−1 if none within reach), the share of its length driven, metres to the road."""
+    """Nearest road points: the piece (−1 if none within reach), the share of its length driven, metres to the road.
+
+    `side` is 1 where the place lies left of the piece's shape, −1 to the right, 0 on the road itself.
+    """
 
     piece: NDArray[np.int32]
     along: NDArray[np.float64]
     off_m: NDArray[np.float64]
+    side: NDArray[np.int8]
 
 
 def build_grid(network: Network) -> Grid:
@@ -42,9 +46,10 @@ def build_grid(network: Network) -> Grid:
     points = len(network.shape_lat)
     counts = np.diff(network.piece_start)
     bit_piece = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    usable = network.piece_stoppable[bit_piece] == 1
+    driven = (network.piece_forward >= 0) | (network.piece_backward >= 0)
+    usable = ((network.piece_stoppable == 1) & driven)[bit_piece]
     if not usable.any():
-        usable[:] = True  # better to be let out on a motorway than to have no map at all
+        usable = driven[bit_piece]  # better to be let out on a motorway than to have no map at all
     usable[network.piece_start[1:] - 1] = False  # the last point of a piece starts nothing
     bits = np.flatnonzero(usable)
     lat, lon = network.shape_lat / UNITS_PER_DEGREE, network.shape_lon / UNITS_PER_DEGREE
@@ -72,29 +77,29 @@ def build_grid(network: Network) -> Grid:
 
 def nearest_roads(grid: Grid, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
     """The nearest road point of each place (degrees)."""
-    piece, along, off_m = _nearest(
+    piece, along, off_m, side = _nearest(
         grid.frame, grid.cell_start, grid.cell_bit, grid.bit_piece,
         network.piece_start, network.shape_lat, network.shape_lon, lat, lon, FARTHEST_M,
     )  # fmt: skip
-    return RoadPoints(piece, along, off_m)
+    return RoadPoints(piece, along, off_m, side)
 
 
 @kernel
 def _nearest(
     frame: Any, cell_start: Any, cell_bit: Any, bit_piece: Any, piece_start: Any, shape_lat: Any, shape_lon: Any,
     lats: Any, lons: Any, farthest_m: float,
-) -> tuple[Any, Any, Any]:  # fmt: skip
+) -> tuple[Any, Any, Any, Any]:  # fmt: skip
     """Rings of cells around each place, until nothing nearer can lie outside them."""
     south, west, cell_lat, cell_lon = frame[0], frame[1], frame[2], frame[3]
     rows, columns, cell_m = int(frame[4]), int(frame[5]), frame[6]
     to_m = 6_371_009.0 * np.pi / 180
     pieces = np.full(len(lats), -1, np.int32)
-    alongs, offs = np.zeros(len(lats)), np.full(len(lats), np.inf)
+    alongs, offs, sides = np.zeros(len(lats)), np.full(len(lats), np.inf), np.zeros(len(lats), np.int8)
     for i in range(len(lats)):
         lat, lon = lats[i], lons[i]
         east_m = to_m * np.cos(np.radians(lat))
         home_row, home_column = int(np.floor((lat - south) / cell_lat)), int(np.floor((lon - west) / cell_lon))
-        best, best_bit, best_share = farthest_m, -1, 0.0
+        best, best_bit, best_share, best_turn = farthest_m, -1, 0.0, 0.0
         ring = 0
         while (ring - 1) * cell_m < best:
             for row in range(max(home_row - ring, 0), min(home_row + ring, rows - 1) + 1):
@@ -114,6 +119,7 @@ def _nearest(
                         off = np.hypot(ax + share * dx, ay + share * dy)
                         if off < best or (off == best and bit < best_bit):
                             best, best_bit, best_share = off, bit, share
+                            best_turn = ay * dx - ax * dy  # positive: the place is left of the bit
             ring += 1
         if best_bit < 0:
             continue
@@ -129,5 +135,7 @@ def _nearest(
                 before += length * best_share
             total += length
         pieces[i], offs[i] = piece, best
+        if best > 0.5:
+            sides[i] = 1 if best_turn > 0 else -1
         alongs[i] = before / total if total > 0 else 0.0
-    return pieces, alongs, offs
+    return pieces, alongs, offs, sides

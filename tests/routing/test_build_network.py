@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from routing.errors import BadSource
-from routing.hierarchy import build_hierarchy, node_ranks
-from routing.network import Network, build_network
+from routing.hierarchy import arc_ranks, build_hierarchy
+from routing.network import Network
+from routing.network_build import build_network
 from routing.osm import read_roads
 from routing.plan import UNREACHABLE, Place
+from routing.restrictions import read_restrictions
 from routing.snapping import build_grid
 from routing.travel import RoadTravel
 from tests.routing.sketch import Sketch, at, street
@@ -17,12 +19,13 @@ from tests.routing.sketch import Sketch, at, street
 
 def travel_on(sketch: Sketch, tmp_path: Path, **how: bool) -> RoadTravel:
     network = network_of(sketch, tmp_path, **how)
-    network = network.renumbered(node_ranks(network))
+    network = network.renumbered(arc_ranks(network))
     return RoadTravel(network, build_hierarchy(network), build_grid(network))
 
 
 def network_of(sketch: Sketch, tmp_path: Path, **how: bool) -> Network:
-    return build_network(read_roads(sketch.save(tmp_path / "sketch.osm", **how)))
+    source = sketch.save(tmp_path / "sketch.osm", **how)
+    return build_network(read_roads(source), read_restrictions(source))[0]
 
 
 def metres(travel: RoadTravel, origin: Place, destination: Place) -> int:

@@ -5,7 +5,9 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from routing.driven import Driven, line_of
 from routing.errors import NoRoute
+from routing.hierarchy import UNREACHED
 from routing.network import distance_m
 from routing.plan import UNREACHABLE, Place
 from routing.region import Region
@@ -22,34 +24,30 @@ def scattered(region: Region, count: int, seed: int) -> list[Place]:
 
 
 def plain_ms(travel: RoadTravel, origin: Place, destination: Place) -> float:
-    """Dijkstra on a network to which both places were added as nodes on the pieces they snapped to."""
+    """Dijkstra over the ends of arcs, the origin, and the destination, which is reached by the turns into its arc."""
     net, snaps = travel.network, travel.snap([origin, destination])
-    arcs: dict[tuple[int, int], float] = {}
+    links = [(net.turn_from, net.turn_to, net.turn_ms + net.arc_ms[net.turn_to])]
+    start, goal = net.arcs, net.arcs + 1
 
-    def arc(tail: int, head: int, ms: float) -> None:
-        arcs[tail, head] = min(ms, arcs.get((tail, head), np.inf))
+    def link(tail: int, head: int, ms: float) -> None:
+        links.append((np.array([tail]), np.array([head]), np.array([max(ms, 1e-9)])))  # SciPy drops a stored zero
 
-    for tail, head, ms in zip(net.arc_tail.tolist(), net.arc_head.tolist(), net.arc_ms.tolist(), strict=True):
-        arc(tail, head, ms)
-    for i, place in enumerate(net.nodes + np.arange(2)):
-        piece, along = snaps.piece[i], snaps.along[i]
-        first, last = int(net.piece_from[piece]), int(net.piece_to[piece])
-        marks = [(0.0, first), (along, int(place)), (1.0, last)]
-        if snaps.piece[1 - i] == piece:
-            marks.append((snaps.along[1 - i], int(net.nodes + 1 - i)))
-        for here, there in zip(sorted(marks)[:-1], sorted(marks)[1:], strict=True):
-            for way, ends in ((net.piece_forward, (here, there)), (net.piece_backward, (there, here))):
-                if way[piece] >= 0:
-                    arc(ends[0][1], ends[1][1], float(net.arc_ms[way[piece]]) * (there[0] - here[0]))
-        if along in (0.0, 1.0):  # on the node itself
-            node = first if along == 0.0 else last
-            arc(int(place), node, 0.0)
-            arc(node, int(place), 0.0)
-    tails, heads = np.array(list(arcs)).T
-    # SciPy takes a stored zero for no arc at all.
-    weights = np.maximum(np.array(list(arcs.values())), 1e-9)
-    graph = csr_array((weights, (tails, heads)), shape=(net.nodes + 2, net.nodes + 2))
-    return float(dijkstra(graph, indices=net.nodes)[-1]) + float((snaps.access >> 24).sum())
+    shares = [(along, 1 - along) for along in snaps.along.tolist()]
+    leaves, arrives = (
+        [(int(snaps.leave_node[i, way]), shares[i][way]) for way in range(2) if snaps.leave_cost[i, way] < UNREACHED]
+        for i in range(2)
+    )
+    for arc, share in leaves:
+        link(start, arc, float(net.arc_ms[arc]) * (1 - share))
+    for arc, share in arrives:
+        for turn in np.flatnonzero(net.turn_to == arc):
+            link(int(net.turn_from[turn]), goal, float(net.turn_ms[turn]) + float(net.arc_ms[arc]) * share)
+        for here, gone in leaves:
+            if here == arc and gone <= share:
+                link(start, goal, float(net.arc_ms[arc]) * (share - gone))
+    tails, heads, weights = (np.concatenate(column) for column in zip(*links, strict=True))
+    graph = csr_array((weights.astype(float), (tails, heads)), shape=(net.arcs + 2, net.arcs + 2))
+    return float(dijkstra(graph, indices=start)[goal]) + float((snaps.access >> 24).sum())
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -66,7 +64,7 @@ def test_times_along_one_street_are_exact(helsinki: Region) -> None:
     net = helsinki.travel.network
     longest = np.argsort(net.arc_dm[np.maximum(net.piece_forward, net.piece_backward)])[-12:]
     for piece in longest.tolist():
-        line = helsinki.travel._stretch(piece, 0.2, 0.8)
+        line = line_of(net, Driven(piece, True, 0.2, 0.8, 0, 0))
         near, far = (Place(lat, lon) for lon, lat in (line[0], line[-1]))
         for origin, destination in ((near, far), (far, near)):
             seconds, _ = helsinki.travel.matrix([origin], [destination])
