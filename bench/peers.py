@@ -23,7 +23,7 @@ import numpy as np
 from bench.ground.regions import extract, region
 from bench.peering.comparison import compare, farthest_apart, figures
 from bench.peering.home import HOME, NoPeers, environment
-from bench.peering.roads import Ways, together
+from bench.peering.roads import Ways, by_ours, together
 from routing.plan import UNREACHABLE, Place
 from routing.region import Region
 
@@ -67,6 +67,7 @@ def measure(source: Path, streets: Region, python: Path, given: argparse.Namespa
     routers = {"ours": ours, **{name: figures(answers[name]["pairs"]) for name in PEERS}}
     ways = Ways(source)
     driven = {
+        "ours": [by_ours(streets, Place(*here), Place(*there)) for here, there in pairs],
         "osrm": [ways.by_osrm(total[0], pieces) if total else {} for total, pieces in _both(answers["osrm"])],
         "valhalla": [ways.by_valhalla(pieces) for _, pieces in _both(answers["valhalla"])],
     }
@@ -74,7 +75,7 @@ def measure(source: Path, streets: Region, python: Path, given: argparse.Namespa
         {
             "pair": pair,
             **{name: _plain(table[i]) for name, table in routers.items()},
-            "driven": {name: driven[name][i] for name in PEERS},
+            "driven": {name: each_driven[i] for name, each_driven in driven.items()},
         }
         for i, pair in enumerate(pairs)
     ]
@@ -87,7 +88,7 @@ def measure(source: Path, streets: Region, python: Path, given: argparse.Namespa
             **{name: round(answers[name]["table_with_metres_ms"], 2) for name in PEERS},
             "osrm, seconds only": round(answers["osrm"]["table_ms"], 2),
         },
-        "by_class": {name: together(driven[name]) for name in PEERS},
+        "by_class": {name: together(each_driven) for name, each_driven in driven.items()},
         "worst": [
             {key: each[i][key] for key in ("pair", *routers)}
             for i in farthest_apart(ours, [routers[name] for name in PEERS], WORST)

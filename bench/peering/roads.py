@@ -1,4 +1,4 @@
-"""On which classes of road the peers drive how fast: their answers, piece by piece, beside the ways of the extract."""
+"""On which classes of road each router drives how fast: its answers piece by piece, beside the ways of the extract."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,6 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import osmium
+
+from routing.errors import NoRoute
+from routing.osm import ROAD_CLASSES
+from routing.plan import Place
+from routing.region import Region
 
 Driven = dict[str, tuple[float, float]]
 """Seconds and metres by class of road; what is lost at junctions is "turns", in seconds."""
@@ -37,6 +42,18 @@ class Ways:
         driven = _sum((self.of_way.get(int(way), "other"), s, m) for way, s, m, _ in pieces)
         driven["turns"] = round(sum(turn for *_, turn in pieces), 1), 0.0
         return driven
+
+
+def by_ours(streets: Region, here: Place, there: Place) -> Driven:
+    """Our own way between two places; what is lost where roads meet is "turns", as with the others."""
+    try:
+        _, _, stretches = streets.travel.drive(here, there)
+    except NoRoute:
+        return {}
+    kinds = streets.travel.network.piece_class
+    driven = _sum((ROAD_CLASSES[kinds[one.piece]], one.duration_ms / 1000, one.distance_dm / 10) for one in stretches)
+    driven["turns"] = round(sum(one.turn_ms for one in stretches) / 1000, 1), 0.0
+    return driven
 
 
 def together(each: Sequence[Driven]) -> dict[str, dict[str, float]]:
