@@ -3,8 +3,9 @@
 python -m bench.peers [EXTRACT.osm.pbf [REGION]] [--json] [--pairs 300] [--seed 1] [--same-pairs FILE] [--to FILE]
 
 The two are installed from their wheels into an environment under var/peers, which takes a Python of 3.12 or newer.
-All three are given the same extract and the same points. Without REGION one is built. The file holds every pair, and
-`--same-pairs` asks those of an earlier file again.
+All three are given the same extract and the same points. Without REGION one is built. What is printed is kept in
+var/bench/peers.json. The other FILE, var/bench/pairs.json unless said, holds every pair, and `--same-pairs` asks those
+of an earlier one again.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from bench.ground.regions import extract, region
+from bench.page.figures import HERE, keep
 from bench.peering.comparison import compare, farthest_apart, figures
 from bench.peering.home import HOME, NoPeers, environment
 from bench.peering.roads import Ways, by_ours, together
@@ -37,11 +39,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("extract", nargs="?", type=Path)
     parser.add_argument("region", nargs="?", type=Path)
-    parser.add_argument("--json", action="store_true", help="print all of it, not only what is compared")
+    parser.add_argument("--json", action="store_true", help="print every pair too")
     parser.add_argument("--pairs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--same-pairs", type=Path)
-    parser.add_argument("--to", type=Path, default=HOME / "peers.json")
+    parser.add_argument("--to", type=Path, default=HERE / "pairs.json")
     given = parser.parse_args()
     try:
         python = environment()
@@ -52,8 +54,9 @@ def main() -> None:
         told = measure(source.resolve(), streets, python, given)
     given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(told, indent=1))
-    shown = told if given.json else {key: value for key, value in told.items() if key != "each"}
-    print(json.dumps(shown, indent=1))
+    summary = {key: value for key, value in told.items() if key != "each"}
+    keep("peers", summary)
+    print(json.dumps(told if given.json else summary, indent=1))
 
 
 def measure(source: Path, streets: Region, python: Path, given: argparse.Namespace) -> dict[str, Any]:

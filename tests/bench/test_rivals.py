@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.rivals.dijkstra import Graph
+from bench.rivals import dijkstra
 from bench.rivals.funnel import Lines, nearest
 from bench.rivals.recall import recall, summary
+from routing.hierarchy import unpack
 from routing.plan import Place
 from routing.region import load
 
@@ -49,12 +50,18 @@ def test_requests_that_nobody_can_serve_do_not_count() -> None:
     assert told == {"recall": 0.75, "best_found": 0.5, "worse_by_s": 5.0, "nothing_found": 0}
 
 
-def test_dijkstra_goes_with_the_arcs_and_against_them(valley_region: Path) -> None:
+def test_dijkstra_over_turns_is_what_our_sweeps_find(valley_region: Path) -> None:
+    travel = load(valley_region).travel
+    onward, homeward = dijkstra.arcs(travel.network).around(7)
+    start = np.array([7], np.int32), np.zeros(1, np.int64)
+    assert np.allclose(onward, unpack(travel.hierarchy.sweep(*start))[0] / 1000)
+    assert np.allclose(homeward, unpack(travel.hierarchy.sweep(*start, backward=True))[0] / 1000)
+
+
+def test_dijkstra_over_junctions_goes_with_the_arcs_and_against_them(valley_region: Path) -> None:
     network = load(valley_region).travel.network
-    onward, homeward = Graph(network).around(0)
-    for arc in np.flatnonzero(network.arc_tail == 0):
-        assert onward[network.arc_head[arc]] <= network.arc_ms[arc] / 1000
-    for arc in np.flatnonzero(network.arc_head == 0):
-        assert homeward[network.arc_tail[arc]] <= network.arc_ms[arc] / 1000
-    assert np.isfinite(onward).all() and np.isfinite(homeward).all()
+    onward, homeward = dijkstra.junctions(network).around(0)
+    away, towards = network.arc_tail == 0, network.arc_head == 0
+    assert onward[network.arc_head[away]].max() <= network.arc_ms[away].max() / 1000
+    assert homeward[network.arc_tail[towards]].max() <= network.arc_ms[towards].max() / 1000
     assert not np.allclose(onward, homeward)
