@@ -17,6 +17,8 @@ from routing.driving_side import drives_on_the_left
 from routing.errors import BadRegion, BadSource
 from routing.gazetteer import read_named
 from routing.hierarchy import arc_ranks, build_hierarchy
+from routing.hours import FILE as HOURS
+from routing.hours import write_usual
 from routing.matching import rank
 from routing.network import UNITS_PER_DEGREE, Network
 from routing.network_build import build_network
@@ -53,6 +55,7 @@ def build_region(source: str, target: Path, progress: Progress | None = None, *,
             manifest = _build(osm_file, source, name or known_as, half_built, tell)
             tell("Drawing the map", 0.6)
             base_map.finish()
+        _keep_hours(target, half_built, manifest)
         tell("Warming up", 0.97)
         warm_up(load(half_built))
         _put_in_place(half_built, target, work)
@@ -93,6 +96,14 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
     )
     manifest.write(folder)
     return manifest
+
+
+def _keep_hours(target: Path, built: Path, manifest: Manifest) -> None:
+    """The table of rush hours that somebody has changed stays; a made-up region begins without any."""
+    if (target / HOURS).is_file():
+        shutil.copy(target / HOURS, built / HOURS)
+    elif not manifest.fictional:
+        write_usual(built)
 
 
 def _time_zone(roads: OsmRoads) -> str:

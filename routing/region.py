@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from routing.distance import EARTH_M, WALK_FACTOR
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
+from routing.hours import Hours, read_hours
 from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
 from routing.plan import Place
@@ -87,6 +88,7 @@ class Region:
         places: PlaceIndex,
         public: PublicPoints,
         street_names: Names,
+        hours: Hours,
     ) -> None:
         self.path = path
         self.manifest = manifest
@@ -94,6 +96,19 @@ class Region:
         self.places = places
         self.public = public
         self.street_names = street_names
+        self.hours = hours
+        self._paces = {0: travel}
+
+    def travel_at(self, at_s: int) -> RoadTravel:
+        """Travel as it is at an instant (epoch seconds): at rush hour roads take longer."""
+        return self.travel_in(self.hours.profile_at(at_s))
+
+    def travel_in(self, profile: int) -> RoadTravel:
+        """Travel in one of the profiles of `hours`; customised when it is first asked for, and kept."""
+        known = self._paces.get(profile)
+        if known is None:
+            known = self._paces[profile] = self.travel.at_pace(self.hours.profiles[profile])
+        return known
 
     @property
     def tiles_path(self) -> Path | None:
@@ -149,7 +164,7 @@ def load(path: Path) -> Region:
     )
     places = PlaceIndex(load_arrays(Places, path / "places"))
     public, names = load_arrays(PublicPoints, path / "public"), load_arrays(Names, path / "street_names")
-    return Region(path, manifest, travel, places, public, names)
+    return Region(path, manifest, travel, places, public, names, read_hours(path, manifest.time_zone))
 
 
 def build(

@@ -119,7 +119,7 @@ def _nearest(
                         off = np.hypot(ax + share * dx, ay + share * dy)
                         if off < best or (off == best and bit < best_bit):
                             best, best_bit, best_share = off, bit, share
-                            best_turn = ay * dx - ax * dy  # positive: the place is left of the bit
+                            best_turn = ax * dy - ay * dx  # positive: the place is left of the bit
             ring += 1
         if best_bit < 0:
             continue

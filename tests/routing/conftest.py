@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from routing.region import Region, build, load
+from tests.routing.sketch import Sketch, street
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,12 @@ def helsinki(tmp_path_factory: pytest.TempPathFactory) -> Region:
     folder = tmp_path_factory.mktemp("regions") / "helsinki"
     build("helsinki", folder)
     return load(folder)
+
+
+@pytest.fixture
+def hamlet(tmp_path: Path) -> Path:
+    """The smallest file that makes a region."""
+    sketch = Sketch()
+    sketch.way((0, 0), (500, 0), (500, 500), (0, 500), (0, 0), **street("Rue du Tour"))
+    sketch.way((0, 0), (500, 500), **street("Rue du Milieu"))
+    return sketch.save(tmp_path / "hamlet.osm")
