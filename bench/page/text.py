@@ -107,7 +107,7 @@ def by_streets(growth: Figures) -> str:
 
 def left_out(growth: Figures) -> str:
     names = growth.get("left_out")
-    return f"Not measured, since the time was used up: {', '.join(names)}.\n" if names else ""
+    return f"Left out, larger than asked for or no time left: {', '.join(names)}.\n" if names else ""
 
 
 def methods(found: Figures | None, routers: Figures | None) -> str:

@@ -31,7 +31,7 @@ def test_each_promise_stands_beside_what_was_measured() -> None:
 def test_what_was_not_measured_is_said_to_be_so() -> None:
     text = page({"growth": GROWTH}, "pictures")
     assert "| 1,000,000 offers, no walking: p50 | 45 ms | not measured |" in text
-    assert "Not measured, since the time was used up: 1,000,000 offers." in text
+    assert "Left out, larger than asked for or no time left: 1,000,000 offers." in text
     assert page({}, ".").count("| not measured |") == 10
 
 
