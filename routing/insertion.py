@@ -111,10 +111,13 @@ def weigh(
     if meet_s > due_s:
         return None
     not_before[0] += later_start_s(free_flexibility_s(plan), not_before, dwell, ways_s, on, meet_s)
-    if on == 0 and not_before[0] < meet_s:
+    wait_s = meet_s - schedule(not_before, dwell, ways_s)[on]
+    if wait_s > terms.max_wait_s or (on == 0 and wait_s > 0):
         return None
     not_before[on] = meet_s
     at = schedule(not_before, dwell, ways_s)
+    if not request.arrive_earliest_s <= at[off] + walk_from_s <= request.arrive_latest_s:
+        return None
     if any(
         stop >= 0 and at_s > max(plan.stops[stop].latest_s, planned[stop]) for stop, at_s in zip(line, at, strict=True)
     ):
@@ -145,6 +148,9 @@ def weigh(
         score_s=terms.score_s(new_s - old_s, walk_to_s + walk_from_s, meet_s - ready_s, ride_s),
         pickup_is_stop=i.is_stop,
         dropoff_is_stop=j.is_stop,
+        wait_s=wait_s,
+        rider_wait_s=meet_s - ready_s,
+        delays_s=tuple(at_s - planned[stop] for stop, at_s in zip(line, at, strict=True) if stop >= 0),
     )
 
 

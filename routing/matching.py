@@ -1,12 +1,13 @@
 """Rank plans for a request, and requests for a plan: exact over all positions and meeting points."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.bounds import direct_by_the_stops, roads_by_the_doors, without_metres
-from routing.fleet import line_up
+from routing.ask import ask_for, used_as_they_are
+from routing.checks import check_plan, check_request, check_terms
+from routing.fleet import COUNT, FIRST, Fleet, line_up
 from routing.insertion import Choice, Slot, weigh
 from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
 from routing.plan import (
@@ -18,13 +19,10 @@ from routing.plan import (
     TripRequest,
     VehiclePlan,
 )
-from routing.roads import Road, Roads, approach, cut_out, measure, straight_on
-from routing.scan import NO_CHOICE, ask_for, best_choices
+from routing.roads import Road, Roads, approach, cut_out, measure, nothing_between, straight_on
+from routing.scan import NO_CHOICE, best_choices
 from routing.screen import may_serve
 from routing.terms import USUAL, Terms
-
-FIRST_LOOK = 48
-"""Plans whose corners are all tried at once, the most hopeful first; then twice as many, and so on."""
 
 
 def rank(
@@ -32,22 +30,19 @@ def rank(
 ) -> list[Insertion]:
     """The best way to serve `request` in each of the best `k` plans: the smallest score first, then the offer's id.
 
-    An empty list is an ordinary answer. Exact: the roads to and from the two doors give each plan a bound, and the
-    roads to all corners are asked for as long as a plan's bound is no worse than the k-th best score.
+    An empty list is an ordinary answer. Exact, for any travel times; all roads between stops and meeting points are
+    asked for, so that this is for a handful of plans, and `routing.index` for all that are live. Raises ValueError
+    for a plan, request or terms that mean nothing.
     """
+    check_request(request)
+    check_terms(terms)
+    for plan in plans:
+        check_plan(plan)
     possible = [plan for plan in plans if may_serve(plan, request, terms)]
     if not possible or k < 1:
         return []
     pickups, dropoffs = _points(request, region, terms)
-    best: list[Insertion] = []
-    for hopeful in _by_hope(possible, request, pickups, dropoffs, region, terms):
-        worst = best[-1].score_s if len(best) == k else NO_CHOICE
-        chunk = [plan for least, plan in hopeful if least <= worst]
-        if not chunk:
-            break
-        best += _weighed(chunk, request, pickups, dropoffs, region, k, terms)
-        best = sorted(best, key=_by_score)[:k]
-    return best
+    return sorted(_weighed(possible, request, pickups, dropoffs, region, k, terms), key=_by_score)
 
 
 def warm_up(region: Neighbourhood, place: Place) -> None:
@@ -65,28 +60,6 @@ def warm_up(region: Neighbourhood, place: Place) -> None:
     rank([still], TripRequest(place, place, earliest_s=0, latest_s=0, max_walk_m=0), region, 1)
 
 
-def _by_hope(
-    plans: list[VehiclePlan],
-    request: TripRequest,
-    pickups: Sequence[MeetingPoint],
-    dropoffs: Sequence[MeetingPoint],
-    region: Neighbourhood,
-    terms: Terms,
-) -> Iterator[list[tuple[int, VehiclePlan]]]:
-    """All plans with the best score they can have, the smallest first, in chunks that grow."""
-    if len(plans) <= FIRST_LOOK:
-        yield [(0, plan) for plan in plans]
-        return
-    stops = [stop.place for plan in plans for stop in plan.stops]
-    roads = roads_by_the_doors(region.travel, stops, pickups, dropoffs)
-    least = best_choices(without_metres(line_up(plans)), roads, ask_for(request, stops, pickups, dropoffs, terms))[0]
-    order = [row for row in np.argsort(least, kind="stable") if least[row] < NO_CHOICE]
-    size = FIRST_LOOK
-    while order:
-        yield [(int(least[row]), plans[row]) for row in order[:size]]
-        order, size = order[size:], 2 * size
-
-
 def _weighed(
     plans: Sequence[VehiclePlan],
     request: TripRequest,
@@ -99,12 +72,13 @@ def _weighed(
     """The best insertion of each of the best `k` of these plans."""
     stops = [stop.place for plan in plans for stop in plan.stops]
     roads = measure(region.travel, stops, pickups, dropoffs)
+    here = used_as_they_are(stops, pickups, dropoffs, terms)
     fleet = line_up(plans)
-    scores, choices = best_choices(fleet, roads, ask_for(request, stops, pickups, dropoffs, terms))
+    scores, choices = best_choices(fleet, roads, here, ask_for(request, pickups, dropoffs, terms), True)
     able = [int(row) for row in np.flatnonzero(scores < NO_CHOICE)]
     able.sort(key=lambda row: (scores[row], plans[row].offer_id))
     return [
-        _insertion(plans[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet.first, row), terms)
+        _insertion(plans[row], request, choices[row], pickups, dropoffs, _rows_of(roads, fleet, row), terms)
         for row in able[:k]
     ]
 
@@ -119,13 +93,16 @@ def rank_requests(
     """The `k` requests that `plan` can serve best, each with its number in `requests`, the smallest score first.
 
     All roads to and from the plan's stops are asked for at once. The road from pickup to dropoff is a matrix of its own
-    for each request; a bound on it, by the triangle inequality, leaves most of them unasked.
+    for each request, and not asked for where the request is no better than the `k`-th even if it took no time.
     """
+    check_plan(plan)
+    check_terms(terms)
+    for request in requests:
+        check_request(request)
     numbers = [number for number, request in enumerate(requests) if may_serve(plan, request, terms)]
     if not numbers or k < 1:
         return []
     stops, fleet = [stop.place for stop in plan.stops], line_up([plan])
-    boundless = without_metres(fleet)
     ends = [_points(requests[number], region, terms) for number in numbers]
     approaches = approach(region.travel, stops, [point for pickups, dropoffs in ends for point in pickups + dropoffs])
 
@@ -133,18 +110,19 @@ def rank_requests(
     for number, (pickups, dropoffs) in zip(numbers, ends, strict=True):
         middle, column_after = column + len(pickups), column + len(pickups) + len(dropoffs)
         roads = cut_out(approaches, slice(column, middle), slice(middle, column_after))
-        ask = ask_for(requests[number], stops, pickups, dropoffs, terms)
-        bound = best_choices(boundless, roads._replace(direct=direct_by_the_stops(roads)), ask)[0][0]
+        ask = ask_for(requests[number], pickups, dropoffs, terms)
+        here = used_as_they_are(stops, pickups, dropoffs, terms)
+        bound = best_choices(fleet, roads._replace(direct=nothing_between(pickups, dropoffs)), here, ask, False)[0][0]
         if bound < NO_CHOICE:
-            hopeful.append((bound, number, roads, ask, pickups, dropoffs))
+            hopeful.append((bound, number, roads, here, ask, pickups, dropoffs))
         column = column_after
 
     best: list[tuple[int, int, Insertion]] = []
-    for bound, number, roads, ask, pickups, dropoffs in sorted(hopeful, key=lambda hope: hope[:2]):
+    for bound, number, roads, here, ask, pickups, dropoffs in sorted(hopeful, key=lambda hope: hope[:2]):
         if len(best) == k and bound > best[-1][0]:
             break
         roads = roads._replace(direct=straight_on(region.travel, pickups, dropoffs))
-        scores, choices = best_choices(fleet, roads, ask)
+        scores, choices = best_choices(fleet, roads, here, ask, True)
         if scores[0] < NO_CHOICE:
             insertion = _insertion(plan, requests[number], choices[0], pickups, dropoffs, roads, terms)
             best = sorted([*best, (int(scores[0]), number, insertion)], key=lambda found: found[:2])[:k]
@@ -158,9 +136,10 @@ def _points(request: TripRequest, region: Neighbourhood, terms: Terms) -> tuple[
     )
 
 
-def _rows_of(roads: Roads, first: NDArray[np.int64], row: int) -> Roads:
+def _rows_of(roads: Roads, fleet: Fleet, row: int) -> Roads:
     """The roads of one plan's stops."""
-    stops = slice(int(first[row]), int(first[row + 1]))
+    first, count = fleet.offer[row, FIRST], fleet.offer[row, COUNT]
+    stops = slice(int(first), int(first + count))
     a, b, c, d = (Road(road.s[stops], road.m[stops]) for road in roads[:4])
     return Roads(a, b, c, d, roads.direct)
 
@@ -175,7 +154,7 @@ def _insertion(
     terms: Terms,
 ) -> Insertion:
     """The scan's choice, worked out by the equations one may read."""
-    p, on, on_is_stop, q, off, off_is_stop = (int(number) for number in choice)
+    _score, p, on, on_is_stop, q, off, off_is_stop = (int(number) for number in choice)
     chosen = Choice(p, Slot(on, bool(on_is_stop)), q, Slot(off, bool(off_is_stop)))
     insertion = weigh(plan, request, chosen, pickups[p], dropoffs[q], roads, terms)
     if insertion is None:

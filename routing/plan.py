@@ -108,7 +108,11 @@ class VehiclePlan:
 
 @dataclass(frozen=True, slots=True)
 class TripRequest:
-    """Someone or something that wants to go A → B, leaving A between `earliest_s` and `latest_s` (epoch seconds)."""
+    """Someone or something that wants to go A → B, leaving A between `earliest_s` and `latest_s` (epoch seconds).
+
+    Who has to be at B at some hour gives `arrive_earliest_s` and `arrive_latest_s` as well: the rider is at B, walk
+    included, between the two.
+    """
 
     origin: Place
     destination: Place
@@ -119,6 +123,8 @@ class TripRequest:
     load: Load = field(default=Load())
     max_walk_m: int = 800
     """The longest walk the rider takes at either end, each its own."""
+    arrive_earliest_s: int = 0
+    arrive_latest_s: int = NEVER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,12 @@ class Insertion:
     score_s: int
     pickup_is_stop: bool = False
     dropoff_is_stop: bool = False
+    wait_s: int = 0
+    """How long the car stands at the pickup until the rider is there."""
+    rider_wait_s: int = 0
+    """How long the rider is ready at the pickup until the car is there."""
+    delays_s: tuple[int, ...] = ()
+    """For each stop of the plan as it was, how much later the car is there."""
 
 
 @dataclass(frozen=True, slots=True)

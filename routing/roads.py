@@ -60,6 +60,13 @@ def straight_on(travel: TravelTimes, pickups: Sequence[MeetingPoint], dropoffs: 
     return _columns(Road(seconds, metres), slice(None))
 
 
+def nothing_between(pickups: Sequence[MeetingPoint], dropoffs: Sequence[MeetingPoint]) -> Road:
+    """A bound for those roads. The triangle inequality gives no better one: at a meeting point a car that turns round
+    loses time, and one that starts there does not."""
+    nothing: Table = np.zeros((len(pickups), len(dropoffs)), np.int32)
+    return Road(nothing, nothing)
+
+
 def cut_out(approaches: tuple[Road, Road], pickups: slice, dropoffs: slice) -> Roads:
     """The roads of one request out of larger tables; the direct road is not among them."""
     there, back = approaches

@@ -14,7 +14,11 @@ def _meet_in_time(plan: VehiclePlan, request: TripRequest, terms: Terms) -> bool
     """The car cannot be anywhere before it leaves, nor on the road after its latest start and longest trip."""
     starts_s = plan.stops[0].at_s
     latest_end_s = starts_s + plan.flexibility_s + plan.empty_s + plan.max_detour_s
-    return starts_s <= request.latest_s + terms.walk_s(request.max_walk_m) and request.earliest_s <= latest_end_s
+    walk_s = terms.walk_s(request.max_walk_m)
+    return (
+        starts_s <= min(request.latest_s + walk_s, request.arrive_latest_s)
+        and max(request.earliest_s, request.arrive_earliest_s - walk_s) <= latest_end_s
+    )
 
 
 def _has_room(plan: VehiclePlan, request: TripRequest) -> bool:

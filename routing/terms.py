@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+FOREVER_S = 2**30
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -15,6 +17,8 @@ class Terms:
     """A stop of the plan this near is used as it is."""
     corners: int = 8
     """Meeting points looked at around each end, besides the door."""
+    max_wait_s: int = FOREVER_S
+    """How long the car may stand at a stop until the rider is there; by default no longer than the driver allows."""
     weight_driver: float = 1.0
     weight_walk: float = 2.0
     weight_wait: float = 0.3

@@ -9,6 +9,7 @@ import pytest
 from routing.capacity import fits
 from routing.insertion import insertions
 from routing.laying import lay
+from routing.meeting import MeetingPoint
 from routing.plan import Configuration, Insertion, Load, PlannedLeg, TripRequest, VehiclePlan
 from routing.terms import Terms
 from tests.routing.world import MORNING_S, Town, at, random_request, random_trip, trip
@@ -92,6 +93,35 @@ def test_a_flexible_driver_leaves_later_instead_of_waiting(way_to_work: VehicleP
     laid = lay(flexible, ride, later, TOWN)
     assert laid.stops[0].at_s == MORNING_S + 150
     assert laid.flexibility_s == 0
+
+
+def test_the_car_waits_no_longer_than_it_may(way_to_work: VehiclePlan) -> None:
+    later = bo(earliest_s=MORNING_S + 500)
+    assert insertions(way_to_work, later, TOWN, terms=Terms(max_wait_s=199)) == []
+    (ride,) = insertions(way_to_work, later, TOWN, terms=Terms(max_wait_s=200))
+    assert (ride.wait_s, ride.rider_wait_s, ride.delays_s) == (200, 0, (0, 320))
+    (ride,) = insertions(replace(way_to_work, flexibility_s=150), later, TOWN, terms=Terms(max_wait_s=50))
+    assert (ride.wait_s, ride.delays_s) == (50, (150, 320))
+
+
+@pytest.mark.parametrize(("seconds", "fits_in"), [(759, False), (760, True), (761, True)])
+def test_bo_is_there_in_time(way_to_work: VehiclePlan, seconds: int, fits_in: bool) -> None:
+    """The car sets Bo down 300 + 60 + 400 seconds after it left."""
+    assert bool(insertions(way_to_work, bo(arrive_latest_s=MORNING_S + seconds), TOWN)) is fits_in
+
+
+def test_bo_is_not_there_too_early(way_to_work: VehiclePlan) -> None:
+    assert insertions(way_to_work, bo(arrive_earliest_s=MORNING_S + 760), TOWN)
+    assert not insertions(way_to_work, bo(arrive_earliest_s=MORNING_S + 761), TOWN)
+
+
+def test_the_walk_at_the_end_is_part_of_the_arrival(way_to_work: VehiclePlan) -> None:
+    corner = MeetingPoint(at(7, 0), 120)
+    in_time = bo(arrive_latest_s=MORNING_S + 760 + 100)
+    assert insertions(way_to_work, in_time, TOWN, dropoffs=[corner])
+    assert not insertions(
+        way_to_work, replace(in_time, arrive_latest_s=in_time.arrive_latest_s - 1), TOWN, dropoffs=[corner]
+    )
 
 
 def test_once_somebody_is_booked_the_hour_is_a_promise(way_to_work: VehiclePlan) -> None:

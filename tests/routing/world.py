@@ -146,6 +146,11 @@ def random_request(dice: random.Random, plan: VehiclePlan | None = None) -> Trip
         if plan and dice.random() < 0.3:
             ends[end] = dice.choice(plan.stops).place
     earliest_s = MORNING_S + dice.randint(-1200, 2400)
+    arrives: dict[str, int] = {}
+    if dice.random() < 0.3:
+        arrives = {"arrive_latest_s": earliest_s + dice.choice((1500, 3000))}
+        if dice.random() < 0.5:
+            arrives["arrive_earliest_s"] = arrives["arrive_latest_s"] - 900
     return TripRequest(
         origin=ends[0],
         destination=ends[1],
@@ -154,4 +159,5 @@ def random_request(dice: random.Random, plan: VehiclePlan | None = None) -> Trip
         seats=dice.choice((1, 1, 2)),
         load=dice.choice(LOADS),
         max_walk_m=dice.choice((0, 500, 1000)),
+        **arrives,
     )

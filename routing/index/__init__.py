@@ -1,0 +1,6 @@
+"""All live offers in memory, searched exactly and in milliseconds."""
+
+from routing.index.live import LiveIndex
+from routing.index.who import ANYBODY, Who
+
+__all__ = ["ANYBODY", "LiveIndex", "Who"]
