@@ -2,6 +2,7 @@
 
 python -m bench.growing.once build SOURCE REGION
 python -m bench.growing.once ask REGION
+python -m bench.growing.once search REGION OFFERS REQUESTS WALK_M
 """
 
 import json
@@ -13,6 +14,7 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
+from routing.benchmark.bench import bench
 from routing.osm import ROAD_CLASSES
 from routing.plan import Place
 from routing.region import Region, build, load
@@ -21,7 +23,11 @@ ASKED, SEED = 30, 1
 
 
 def main(what: str, *given: str) -> None:
-    print(json.dumps(built(*given) if what == "build" else asked(Path(given[0]))))
+    if what == "search":
+        offers, requests, walk_m = map(int, given[1:])
+        print(json.dumps(bench(Path(given[0]), offers=offers, requests=requests, walk_m=walk_m)))
+    else:
+        print(json.dumps(built(*given) if what == "build" else asked(Path(given[0]))))
 
 
 def built(source: str, folder: str) -> dict[str, object]:

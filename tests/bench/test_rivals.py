@@ -8,7 +8,9 @@ import pytest
 from bench.rivals import dijkstra
 from bench.rivals.funnel import Lines, nearest
 from bench.rivals.recall import recall, summary
+from bench.rivals.world import World
 from routing.hierarchy import unpack
+from routing.index import Who
 from routing.plan import Place
 from routing.region import load
 
@@ -65,3 +67,17 @@ def test_dijkstra_over_junctions_goes_with_the_arcs_and_against_them(valley_regi
     assert onward[network.arc_head[away]].max() <= network.arc_ms[away].max() / 1000
     assert homeward[network.arc_tail[towards]].max() <= network.arc_ms[towards].max() / 1000
     assert not np.allclose(onward, homeward)
+
+
+def test_the_funnel_starts_from_all_that_can_serve_and_finds_nothing_better_than_the_exact_search(
+    valley_region: Path,
+) -> None:
+    world = World(load(valley_region), count=3_000, requests=6, seed=1)
+    for request in world.requests:
+        exact = world.exact(request, 10)
+        possible = np.flatnonzero(world.possible(request)).tolist()
+        assert [ride.score_s for ride in world.index.search(request, Who(), 10, only=possible)] == exact
+        found = world.funnel(request, 10, 20)
+        assert all(best <= score for best, score in zip(exact, found, strict=False)) and len(found) <= len(exact)
+    assert any(world.exact(request, 10) for request in world.requests)
+    assert any(world.funnel(request, 10, 20) for request in world.requests)
