@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -97,17 +98,19 @@ class Region:
         self.public = public
         self.street_names = street_names
         self.hours = hours
-        self._paces = {0: travel}
+        self._paces = {0: self}
 
-    def travel_at(self, at_s: int) -> RoadTravel:
-        """Travel as it is at an instant (epoch seconds): at rush hour roads take longer."""
-        return self.travel_in(self.hours.profile_at(at_s))
+    def at(self, at_s: int) -> "Region":
+        """The region as it is at an instant (epoch seconds): at rush hour roads take longer."""
+        return self.in_profile(self.hours.profile_at(at_s))
 
-    def travel_in(self, profile: int) -> RoadTravel:
-        """Travel in one of the profiles of `hours`; customised when it is first asked for, and kept."""
+    def in_profile(self, profile: int) -> "Region":
+        """The region in one of the profiles of `hours`; customised when it is first asked for, and kept."""
         known = self._paces.get(profile)
         if known is None:
-            known = self._paces[profile] = self.travel.at_pace(self.hours.profiles[profile])
+            known = copy(self)
+            known.travel = self._paces[0].travel.at_pace(self.hours.profiles[profile])
+            self._paces[profile] = known
         return known
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import ByPhone
 from realtime import streams
 from realtime.streams import News
 from realtime.topics import cell_of, cell_topic, offer_topic, ride_topic
@@ -37,9 +38,12 @@ def town(valley):
         "series": town.series.pk,
         "standing": town.standing.pk,
         "case": Case.objects.get(pk=town.ids["case_id"]).pk,
+        "call": town.ids["call_id"],
+        "helping": ByPhone.objects.get(helper=town.me, helper_agreed_at=None).person_id,
     }
+    named = {"helping": "person"}
     with transaction.atomic():
-        streams.append([News(town.me.pk, kind, {kind: pk}) for kind, pk in hers.items()])
+        streams.append([News(town.me.pk, kind, {named.get(kind, kind): pk}) for kind, pk in hers.items()])
     return town
 
 

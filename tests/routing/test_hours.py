@@ -102,11 +102,13 @@ def test_real_streets_begin_with_the_usual_peaks_and_keep_what_an_operator_wrote
     zone = ZoneInfo(region.manifest.time_zone)
     jam_s = int(datetime(2026, 12, 7, 8, tzinfo=zone).timestamp())
     here, there = (Place(lat, lon) for lon, lat in (region.manifest.bounds[:2], region.manifest.bounds[2:]))
-    calm_s = region.travel_at(jam_s - 86_400).matrix([here], [there])[0][0, 0]
-    assert region.travel_at(jam_s).matrix([here], [there])[0][0, 0] > calm_s
-    assert region.travel_at(jam_s) is region.travel_at(jam_s + 60)
+    calm, jam = region.at(jam_s - 86_400), region.at(jam_s)
+    assert calm is region
+    assert jam.travel.matrix([here], [there])[0][0, 0] > calm.travel.matrix([here], [there])[0][0, 0]
+    assert jam is region.at(jam_s + 60) is calm.at(jam_s) is jam.at(jam_s)
+    assert jam.at(jam_s - 86_400) is region
 
 
 def test_a_made_up_region_has_no_rush_hour(valley: Region) -> None:
     assert len(valley.hours.profiles) == 1
-    assert valley.travel_at(0) is valley.travel
+    assert valley.at(0) is valley
