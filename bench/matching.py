@@ -88,8 +88,11 @@ class _Doors:
     def __init__(self, region: Region) -> None:
         self.travel = region.travel
 
-    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
+    def corners(self, place: Place, max_walk_m: int, limit: int | None) -> list[tuple[Place, int]]:
         return []
+
+    def named(self, place: Place) -> Place:
+        return place
 
 
 def anywhere(region: Region, dice: random.Random, count: int) -> list[Place]:

@@ -103,6 +103,7 @@ class PrivatePostgres:
 
     def stop(self) -> None:
         """Roll back what is open, write everything out, and return when the server is gone."""
+        self._open_the_way()  # somebody may have closed it since: every pytest that starts closes its folders
         self._pg_ctl("stop", "-m", "fast")
 
     def _initialise(self) -> None:

@@ -23,6 +23,7 @@ PRODUCTION = not (DEMO or DEBUG)
 VAR_DIR = Path(env.str("DETOUR_VAR", str(BASE_DIR / "var")))
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 REGION_DIR = Path(env.str("DETOUR_REGION_DIR", str(VAR_DIR / "region")))
+LOAD_AT_START = env.bool("LOAD_AT_START", True)  # the engine and all live offers, or else in somebody's first search
 
 
 def _secret_key() -> str:

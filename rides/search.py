@@ -1,21 +1,23 @@
 """Find offers for a journey; reads only."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet
 
-from accounts import blocks, communities
+from accounts import blocks, communities, sight
 from accounts.models import User
-from rides import live_plans, planner, streets
+from rides import found_rows, live_index, planner, streets
 from rides.bookings import prices
 from rides.errors import NotFound
 from rides.models import Booking, RideOffer
 from routing import capacity, plan
 
-LOOK_BACK = timedelta(hours=3)
-"""A car that left so long before the wished hour may still come by."""
+if TYPE_CHECKING:
+    from routing.index import Who
+
 NEARBY_TIMES = timedelta(hours=6)
 RIDERS = Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS))
 
@@ -42,17 +44,11 @@ class Found:
 
 def find_offers(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 10) -> list[Found]:
     """The best `k` live offers for the trip, as this person may see them."""
-    live = live_offers(
-        person=person,
-        earliest_at=planner.instant(trip.earliest_s),
-        latest_at=planner.instant(trip.latest_s),
-        now=now,
-    )
-    ways = live_plans.rank(live_plans.look_at(live), trip, k)
+    ways = ways_for(trip, person=person, now=now, k=k)
     if not ways:
         return []
     direct_m = planner.direct_m(trip)
-    prefetch_related_objects([offer for offer, _insertion in ways], RIDERS)
+    found_rows.add_riders([offer for offer, _insertion in ways])
     return [found_on(offer, planner.laid(offer, trip, insertion, direct_m)) for offer, insertion in ways]
 
 
@@ -71,28 +67,47 @@ def found_on(offer: RideOffer, laid: planner.Laid) -> Found:
 def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 5) -> list[Found]:
     """When nothing fits: the same trip up to six hours earlier or later."""
     span_s = int(NEARBY_TIMES.total_seconds())
-    wider = plan.TripRequest(
-        origin=trip.origin,
-        destination=trip.destination,
+    wider = replace(
+        trip,
         earliest_s=max(planner.epoch_s(now), trip.earliest_s - span_s),
         latest_s=trip.latest_s + span_s,
-        seats=trip.seats,
-        load=trip.load,
-        max_walk_m=trip.max_walk_m,
+        arrive_earliest_s=max(0, trip.arrive_earliest_s - span_s),
+        arrive_latest_s=min(trip.arrive_latest_s + span_s, plan.NEVER_S),
     )
+    if wider.earliest_s > min(wider.latest_s, wider.arrive_latest_s):  # all of that is over
+        return []
     return find_offers(trip=wider, person=person, now=now, k=k)
 
 
-def live_offers(
-    *, person: User | None, earliest_at: datetime, latest_at: datetime, now: datetime
-) -> QuerySet[RideOffer]:
-    """Published offers of that time that the person may see, other people's."""
-    offers = visible_offers(person).filter(
-        state=RideOffer.State.PUBLISHED,
-        departs_at__gte=max(now, earliest_at - LOOK_BACK),
-        departs_at__lte=latest_at,
+def ways_for(
+    trip: plan.TripRequest,
+    *,
+    person: User | None,
+    now: datetime,
+    k: int,
+    only_drivers: Set[int] | None = None,
+    without_drivers: Set[int] = frozenset(),
+) -> list[live_index.Way]:
+    """The best `k` ways to take the trip along, over all live offers of others that the person may see.
+
+    Those are what `visible_offers` says, published and not yet left; of these drivers only, where they are given.
+    """
+    return live_index.best(
+        trip,
+        _who(person),
+        k,
+        departs_from_s=planner.epoch_s(now),
+        only_drivers=only_drivers,
+        without_drivers=without_drivers,
     )
-    return offers.exclude(driver=person) if person else offers
+
+
+def _who(person: User | None) -> "Who":
+    """Who asks, as the index wants to know it: the same as `visible_offers`."""
+    if person is None:
+        return live_index.who(None)
+    seen = sight.of(person.pk)
+    return live_index.who(person.pk, hidden=seen.unseen, neighbours=seen.neighbours)
 
 
 def visible_offers(person: User | None) -> QuerySet[RideOffer]:

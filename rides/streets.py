@@ -4,6 +4,7 @@ Everything a stranger could see or measure is computed from public points (decis
 """
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place
 from rides.errors import Invalid, RideError
 from routing import plan
-from routing.distance import WALK_FACTOR, metres_between
+from routing.distance import metres_between
 
 if TYPE_CHECKING:
     from routing.region import Region
@@ -31,9 +32,10 @@ class OutsideRegion(RideError):
     sentence = _("We know no road there. Please choose a place inside the region.")
 
 
-def the_region() -> "Region":
-    """The region this site serves."""
-    return _load(settings.REGION_DIR)
+def the_region(at: datetime | None = None) -> "Region":
+    """The region this site serves; its roads at a calm hour, or as they are at an instant."""
+    ours = _load(settings.REGION_DIR)
+    return ours if at is None else ours.at(int(at.timestamp()))
 
 
 @lru_cache(maxsize=2)
@@ -112,12 +114,13 @@ def at_the_door(place: plan.Place, point: plan.Place) -> bool:
 
 def walk_m(place: plan.Place, point: plan.Place) -> int:
     """Metres on foot between a place and a meeting point; none for whom the car comes to the door."""
-    return 0 if at_the_door(place, point) else round(WALK_FACTOR * metres_between(place, point))
+    return 0 if at_the_door(place, point) else the_region().walk_m(place, point)
 
 
 def meeting_row(point: plan.Place) -> Place:
     """A row, not saved yet, for where rider and car meet, which is public: a corner, a store, a stop's public point."""
-    label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
+    region = the_region()
+    label = (region.named(point).label or region.places.nearest(point.lat, point.lon).label)[:200]
     return Place(
         lat=point.lat,
         lon=point.lon,

@@ -14,7 +14,7 @@ _LOOK_M = 12.0
 
 def headings(network: Network) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Degrees clockwise from north in which each arc sets out, and in which it comes in; float64 [arcs]."""
-    out, into = _of_pieces(network.piece_start, network.shape_lat, network.shape_lon, _LOOK_M)
+    out, into = along_pieces(network, np.arange(len(network.piece_from)))
     forward = network.piece_forward[network.arc_piece] == np.arange(network.arcs)
     # A second copy of an arc (prohibitions.py) is told from a backward one by where it starts.
     forward |= (network.piece_backward[network.arc_piece] != np.arange(network.arcs)) & (
@@ -27,19 +27,33 @@ def headings(network: Network) -> tuple[NDArray[np.float64], NDArray[np.float64]
     )
 
 
+def along_pieces(
+    network: Network, pieces: NDArray[np.signedinteger[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Degrees clockwise from north at the start and at the end of some pieces, along their shapes; float64 [pieces]."""
+    out, into = _of_pieces(
+        network.piece_start, network.shape_lat, network.shape_lon, pieces.astype(np.int64), _LOOK_M
+    )  # fmt: skip
+    return out, into
+
+
 def bends(into: NDArray[np.float64], out: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees to the left (negative: to the right) from a heading to the next, −180 to 180."""
     return -((out - into + 180) % 360 - 180)
 
 
+def bend_between(into: float, out: float) -> float:
+    """The same for one turn."""
+    return -((out - into + 180) % 360 - 180)
+
+
 @kernel
-def _of_pieces(piece_start: Any, shape_lat: Any, shape_lon: Any, look_m: float) -> tuple[Any, Any]:
+def _of_pieces(piece_start: Any, shape_lat: Any, shape_lon: Any, pieces: Any, look_m: float) -> tuple[Any, Any]:
     """Headings along each piece at its start and at its end."""
-    pieces = len(piece_start) - 1
-    out, into = np.zeros(pieces), np.zeros(pieces)
+    out, into = np.zeros(len(pieces)), np.zeros(len(pieces))
     to_m = 6_371_009.0 * np.pi / 180 / 1e7
-    for i in range(pieces):
-        first, last = piece_start[i], piece_start[i + 1] - 1
+    for i in range(len(pieces)):
+        first, last = piece_start[pieces[i]], piece_start[pieces[i] + 1] - 1
         east_m = to_m * np.cos(np.radians(shape_lat[first] / 1e7))
         for end in range(2):
             at = first if end == 0 else last

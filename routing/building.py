@@ -1,11 +1,11 @@
 """Makes a region out of an OpenStreetMap file, whole or not at all."""
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,17 +17,22 @@ from routing.driving_side import drives_on_the_left
 from routing.errors import BadRegion, BadSource
 from routing.gazetteer import read_named
 from routing.hierarchy import arc_ranks, build_hierarchy
+from routing.hours import FILE as HOURS
+from routing.hours import write_usual
+from routing.islands import cut_off
 from routing.matching import rank
 from routing.network import UNITS_PER_DEGREE, Network
 from routing.network_build import build_network
 from routing.osm import SUFFIXES, OsmRoads, read_fiction, read_roads, readable
 from routing.place_build import build_places
 from routing.plan import Configuration, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
-from routing.public_points import build_public_points
+from routing.public_points import build_public_points, corners
 from routing.region import MANIFEST, TILES, Manifest, Region, load
 from routing.restrictions import read_restrictions
+from routing.seals import seal, sha256
 from routing.snapping import build_grid
 from routing.storage import save_arrays
+from routing.walk_build import build_walking
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 
@@ -53,6 +58,9 @@ def build_region(source: str, target: Path, progress: Progress | None = None, *,
             manifest = _build(osm_file, source, name or known_as, half_built, tell)
             tell("Drawing the map", 0.6)
             base_map.finish()
+        manifest = replace(manifest, files=seal(half_built, but=(MANIFEST,)))
+        manifest.write(half_built)
+        _keep_hours(target, half_built, manifest)
         tell("Warming up", 0.97)
         warm_up(load(half_built))
         _put_in_place(half_built, target, work)
@@ -70,17 +78,21 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
     save_arrays(network, folder / "network")
     save_arrays(names, folder / "street_names")
     save_arrays(build_hierarchy(network), folder / "hierarchy")
-    save_arrays(build_grid(network), folder / "grid")
+    save_arrays(build_grid(network, cut_off(roads, network)), folder / "grid")
+    tell("Reading footpaths", 0.45)
+    walking, walking_grid = build_walking(osm_file, *corners(network))
+    save_arrays(walking, folder / "walking")
+    save_arrays(walking_grid, folder / "walking" / "grid")
     tell("Naming places", 0.5)
     places = build_places(read_named(osm_file))
     save_arrays(places, folder / "places")
     save_arrays(build_public_points(network, places.address_lat, places.address_lon), folder / "public")
     fiction = read_fiction(osm_file)
     bounds = _bounds(network)
-    manifest = Manifest(
+    return Manifest(
         name=fiction or name,
         source=source,
-        source_sha256=_sha256(osm_file),
+        source_sha256=sha256(osm_file),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         bounds=bounds,
         time_zone=zone,
@@ -91,8 +103,14 @@ def _build(osm_file: Path, source: str, name: str, folder: Path, tell: Progress)
         addresses=len(places.address_lat),
         attribution=ATTRIBUTION,
     )
-    manifest.write(folder)
-    return manifest
+
+
+def _keep_hours(target: Path, built: Path, manifest: Manifest) -> None:
+    """The table of rush hours that somebody has changed stays; a made-up region begins without any."""
+    if (target / HOURS).is_file():
+        shutil.copy(target / HOURS, built / HOURS)
+    elif not manifest.fictional:
+        write_usual(built)
 
 
 def _time_zone(roads: OsmRoads) -> str:
@@ -129,6 +147,7 @@ def warm_up(region: Region) -> None:
     here, there = region.manifest.center, Place(south, west)
     region.travel.matrix([here], [there])
     region.travel.reach(here)
+    region.walk_m(here, there)
     network = region.travel.network
     a, b = (Place(float(network.node_lat[i]), float(network.node_lon[i])) for i in (0, network.nodes - 1))
     route = region.travel.route([a, b])
@@ -143,11 +162,6 @@ def _bounds(network: Network) -> tuple[float, float, float, float]:
     edges = network.shape_lon.min(), network.shape_lat.min(), network.shape_lon.max(), network.shape_lat.max()
     west, south, east, north = (int(edge) / UNITS_PER_DEGREE for edge in edges)
     return west, south, east, north
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _require_free(target: Path) -> None:

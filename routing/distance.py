@@ -7,7 +7,7 @@ from routing.plan import Place
 EARTH_M = 6_371_009.0
 """Mean radius of the earth (GRS 80)."""
 WALK_FACTOR = 1.3
-"""A walk against the straight line, until walking has a network of its own."""
+"""A walk against the straight line, where no way is known."""
 
 
 def metres_between(one: Place, other: Place) -> float:

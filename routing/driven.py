@@ -1,8 +1,10 @@
 """A drive in its stretches: which pieces of road, which way, and what each takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.network import UNITS_PER_DEGREE, Network, distance_m
 
@@ -21,15 +23,37 @@ class Driven:
     """What the turn into it cost; not in `duration_ms`."""
 
 
-def line_of(network: Network, driven: Driven) -> list[tuple[float, float]]:
-    """Points (lon, lat) along a stretch, in driving order; none where nothing is driven."""
+def line_of(network: Network, driven: Driven) -> NDArray[np.float64]:
+    """Points (lon, lat) along a stretch, in driving order, float64 [points, 2]; none where nothing is driven."""
     if driven.begin == driven.end:
-        return []
+        return np.zeros((0, 2))
     points = slice(int(network.piece_start[driven.piece]), int(network.piece_start[driven.piece + 1]))
-    lat, lon = network.shape_lat[points] / UNITS_PER_DEGREE, network.shape_lon[points] / UNITS_PER_DEGREE
-    share = np.concatenate([[0.0], np.cumsum(distance_m(lat[:-1], lon[:-1], lat[1:], lon[1:]))])
-    share /= share[-1] or 1.0
+    line = np.stack([network.shape_lon[points], network.shape_lat[points]], axis=1) / UNITS_PER_DEGREE
     low, high = min(driven.begin, driven.end), max(driven.begin, driven.end)
-    at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
-    at = at if driven.begin < driven.end else at[::-1]
-    return list(zip(np.interp(at, share, lon).tolist(), np.interp(at, share, lat).tolist(), strict=True))
+    if (low, high) != (0.0, 1.0):
+        share = np.concatenate([[0.0], np.cumsum(distance_m(line[:-1, 1], line[:-1, 0], line[1:, 1], line[1:, 0]))])
+        share /= share[-1] or 1.0
+        at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
+        line = np.stack([np.interp(at, share, line[:, 0]), np.interp(at, share, line[:, 1])], axis=1)
+    return line if driven.begin < driven.end else line[::-1]
+
+
+def line_through(network: Network, stretches: Sequence[Driven]) -> list[tuple[float, float]]:
+    """Points (lon, lat) along stretches that follow each other; each junction once.
+
+    All but the first and the last are driven whole, so their points are copied and not measured.
+    """
+    if not stretches:
+        return []
+    first, last = network.piece_start[:-1], network.piece_start[1:]
+    runs = [np.zeros(0, np.int64)]
+    for one in stretches[1:-1]:
+        begin, end = int(first[one.piece]), int(last[one.piece])
+        runs.append(np.arange(begin, end) if one.begin < one.end else np.arange(end - 1, begin - 1, -1))
+    points = np.concatenate(runs)
+    whole = np.stack([network.shape_lon[points], network.shape_lat[points]], axis=1) / UNITS_PER_DEGREE
+    ends = [line_of(network, one) for one in (stretches[0], *stretches[1:][-1:])]
+    line = np.concatenate([ends[0], whole, *ends[1:]])
+    new = np.ones(len(line), np.bool_)
+    new[1:] = (line[1:] != line[:-1]).any(axis=1)
+    return [(lon, lat) for lon, lat in line[new].tolist()]

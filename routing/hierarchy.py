@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from routing.hierarchy_kernels import (
     build_upward,
     customise,
+    link_turns,
     match_labels,
-    search_path,
     sweep_down,
     tree_depth,
     tree_labels,
 )
+from routing.hierarchy_paths import search_path
 from routing.network import UNITS_PER_DEGREE, Network
 
 METRE_BITS = 24
@@ -58,27 +59,31 @@ def arc_ranks(network: Network) -> NDArray[np.int32]:
     return rank
 
 
-def link_weights(network: Network, arc_ms: NDArray[np.int32] | None = None) -> Packed:
-    """What each turn and the arc behind it weigh, packed, int64 [turns]; `arc_ms` takes the place of the network's."""
-    ms = network.arc_ms if arc_ms is None else arc_ms
-    return pack(network.turn_ms + ms[network.turn_to], network.arc_dm[network.turn_to])
+def link_weights(network: Network) -> Packed:
+    """What each turn and the arc behind it weigh, packed, int64 [turns]."""
+    return pack(network.turn_ms + network.arc_ms[network.turn_to], network.arc_dm[network.turn_to])
 
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Upward links in CSR form with packed weights up and down, and what each was made of.
+    """Upward links in CSR form with packed weights up and down.
 
-    `via_up[k] >= 0` is the lower node a shortcut goes through; otherwise `~via_up[k]` is the turn of the network.
+    `below[first_below[x]:first_below[x + 1]]` are the nodes with a link up to `x`, `link_below` those links. A link
+    that is more than a shortcut has a turn of the network in `given_up` or `given_down`, else −1; `weight` is by turn.
     """
 
     start: NDArray[np.int64]
     above: NDArray[np.int32]
     parent: NDArray[np.int32]
     depth: NDArray[np.int32]
+    first_below: NDArray[np.int64]
+    link_below: NDArray[np.int32]
+    below: NDArray[np.int32]
+    given_up: NDArray[np.int32]
+    given_down: NDArray[np.int32]
+    weight: Packed
     up: Packed
     down: Packed
-    via_up: NDArray[np.int32]
-    via_down: NDArray[np.int32]
 
     @property
     def nodes(self) -> int:
@@ -102,24 +107,47 @@ class Hierarchy:
     def path(self, origin: int, destination: int) -> list[int]:
         """The turns of the fastest path between two nodes, in driving order; empty when they are one."""
         turns = search_path(
-            self.start, self.above, self.parent, self.up, self.down, self.via_up, self.via_down, origin, destination
-        )
+            self.start, self.above, self.parent, self.depth, self.first_below, self.link_below, self.below,
+            self.given_up, self.given_down, self.weight, self.up, self.down, origin, destination,
+        )  # fmt: skip
         return [int(turn) for turn in turns]
 
-    def customised(self, network: Network, arc_ms: NDArray[np.int32]) -> "Hierarchy":
-        """The same hierarchy for arcs that take other times, such as those of another hour."""
-        weights = link_weights(network, arc_ms)
-        up, down, via_up, via_down = customise(self.start, self.above, network.turn_from, network.turn_to, weights)
-        return replace(self, up=up, down=down, via_up=via_up, via_down=via_down)
+    def customised(self, weight: Packed) -> "Hierarchy":
+        """The same hierarchy where turns weigh something else, such as at another hour (`link_weights`)."""
+        both = customise(
+            self.start,
+            self.above,
+            self.first_below,
+            self.link_below,
+            self.below,
+            self.given_up,
+            self.given_down,
+            weight,
+        )
+        return replace(self, weight=weight, up=both[:, 0].copy(), down=both[:, 1].copy())
 
 
 def build_hierarchy(network: Network) -> Hierarchy:
     """Contract a network whose arcs are numbered by rank, and give the links its weights."""
-    nodes = network.arcs
-    low, high = np.minimum(network.turn_from, network.turn_to), np.maximum(network.turn_from, network.turn_to)
+    nodes, tail, head = network.arcs, network.turn_from, network.turn_to
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
     links = np.unique(low[low != high].astype(np.int64) * nodes + high[low != high])
     first = np.searchsorted(links, np.arange(nodes + 1, dtype=np.int64) * nodes)
     start, above, parent = build_upward(first, (links % nodes).astype(np.int32))
-    above = above[np.lexsort((above, np.repeat(np.arange(nodes), np.diff(start))))]
-    up, down, via_up, via_down = customise(start, above, network.turn_from, network.turn_to, link_weights(network))
-    return Hierarchy(start, above, parent, tree_depth(parent), up, down, via_up, via_down)
+    owner = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(start))
+    above = above[np.lexsort((above, owner))]
+    link_below = np.argsort(above, kind="stable").astype(np.int32)
+    nothing = np.zeros(0, np.int64)
+    return Hierarchy(
+        start,
+        above,
+        parent,
+        tree_depth(parent),
+        np.searchsorted(above[link_below], np.arange(nodes + 1)),
+        link_below,
+        owner[link_below],
+        *link_turns(start, above, tail, head),
+        weight=nothing,
+        up=nothing,
+        down=nothing,
+    ).customised(link_weights(network))

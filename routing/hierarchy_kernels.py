@@ -1,4 +1,4 @@
-"""The loops of the hierarchy, compiled: contract, customise, sweep, label, unpack.
+"""The loops of the hierarchy, compiled: contract, customise, sweep, label.
 
 Plain loops throughout: assigning slices or sorting in here would double the time the compiler needs.
 """
@@ -12,7 +12,7 @@ from routing.kernel import kernel
 
 Ints = NDArray[Any]
 
-_UNREACHED = 1 << 60
+UNREACHED = 1 << 60
 
 
 @kernel
@@ -76,7 +76,7 @@ def tree_depth(parent: Ints) -> Ints:
 
 
 @kernel
-def _link(start: Ints, above: Ints, low: int, high: int) -> Any:
+def find_link(start: Ints, above: Ints, low: int, high: int) -> Any:
     """Position of the link from `low` up to `high`."""
     begin, end = start[low], start[low + 1]
     while begin < end:
@@ -89,45 +89,60 @@ def _link(start: Ints, above: Ints, low: int, high: int) -> Any:
 
 
 @kernel
-def customise(start: Ints, above: Ints, tail: Ints, head: Ints, weight: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Packed weights of all links up and down, and what each goes by: a lower node, or `~i` for the given link `i`."""
+def link_turns(start: Ints, above: Ints, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
+    """For each link the given link that runs up there, and the one that runs down; −1 where it is a shortcut only."""
+    given_up = np.full(len(above), -1, np.int32)
+    given_down = np.full(len(above), -1, np.int32)
+    for i in range(len(tail)):
+        if tail[i] < head[i]:
+            given_up[find_link(start, above, tail[i], head[i])] = i
+        elif head[i] < tail[i]:
+            given_down[find_link(start, above, head[i], tail[i])] = i
+    return given_up, given_down
+
+
+@kernel
+def customise(
+    start: Ints,
+    above: Ints,
+    first_below: Ints,
+    link_below: Ints,
+    below: Ints,
+    given_up: Ints,
+    given_down: Ints,
+    weight: Ints,
+) -> Ints:
+    """Packed weights of all links, int64 [links, 2]: up and down.
+
+    A link is the third side of a triangle with a node below both its ends. Its weights are ready once all links below
+    its lower end are, so one pass from the bottom is enough. `place` tells where the links of the node at hand are:
+    looking a link up there is quicker than walking along two sorted rows.
+    """
     nodes = len(start) - 1
-    up = np.full(len(above), _UNREACHED, np.int64)
-    down = np.full(len(above), _UNREACHED, np.int64)
-    via_up = np.full(len(above), -1, np.int32)
-    via_down = np.full(len(above), -1, np.int32)
-    for arc in range(len(tail)):  # links as given
-        if tail[arc] < head[arc]:
-            k = _link(start, above, tail[arc], head[arc])
-            if weight[arc] < up[k]:
-                up[k] = weight[arc]
-                via_up[k] = ~arc
-        elif head[arc] < tail[arc]:
-            k = _link(start, above, head[arc], tail[arc])
-            if weight[arc] < down[k]:
-                down[k] = weight[arc]
-                via_down[k] = ~arc
-    for v in range(nodes):  # each pair of links of v is the two short sides of a triangle
-        for i in range(start[v], start[v + 1]):
-            k = start[above[i]]
-            for j in range(i + 1, start[v + 1]):
-                while above[k] < above[j]:
-                    k += 1
-                through = down[i] + up[j]
-                if through < up[k]:
-                    up[k] = through
-                    via_up[k] = v
-                through = down[j] + up[i]
-                if through < down[k]:
-                    down[k] = through
-                    via_down[k] = v
-    return up, down, via_up, via_down
+    both = np.full((len(above), 2), UNREACHED, np.int64)
+    for k in range(len(above)):
+        if given_up[k] >= 0:
+            both[k, 0] = weight[given_up[k]]
+        if given_down[k] >= 0:
+            both[k, 1] = weight[given_down[k]]
+    place = np.zeros(nodes, np.int32)
+    for x in range(nodes):
+        for k in range(start[x], start[x + 1]):
+            place[above[k]] = k
+        for b in range(first_below[x], first_below[x + 1]):
+            i = link_below[b]
+            into, out = both[i, 1], both[i, 0]  # from x down to the node below, and up from there
+            for j in range(i + 1, start[below[b] + 1]):
+                k = place[above[j]]
+                both[k, 0] = min(both[k, 0], into + both[j, 0])
+                both[k, 1] = min(both[k, 1], out + both[j, 1])
+    return both
 
 
 @kernel
 def sweep_down(start: Ints, above: Ints, parent: Ints, up: Ints, down: Ints, nodes: Ints, costs: Ints) -> Ints:
     """Up the tree from each source, then down over all nodes, the highest first."""
-    reached = np.full(len(parent), _UNREACHED, np.int64)
+    reached = np.full(len(parent), UNREACHED, np.int64)
     for s in range(len(nodes)):
         v = nodes[s]
         reached[v] = min(reached[v], costs[s])
@@ -148,7 +163,7 @@ def sweep_down(start: Ints, above: Ints, parent: Ints, up: Ints, down: Ints, nod
 @kernel
 def tree_labels(start: Ints, above: Ints, parent: Ints, depth: Ints, weight: Ints, nodes: Ints, height: int) -> Ints:
     """For each node the packed weight to its ancestor at every depth, int64 [nodes, height]."""
-    labels = np.full((len(nodes), height), _UNREACHED, np.int64)
+    labels = np.full((len(nodes), height), UNREACHED, np.int64)
     for i in range(len(nodes)):
         v = nodes[i]
         label = labels[i]
@@ -174,88 +189,9 @@ def match_labels(parent: Ints, depth: Ints, origins: Ints, destinations: Ints, l
                     a = parent[a]
                 else:
                     b = parent[b]
-            best = _UNREACHED
+            best = UNREACHED
             if a == b and a >= 0:
                 for d in range(depth[a] + 1):
                     best = min(best, leaving[i, d] + arriving[j, d])
             found[i, j] = best
     return found
-
-
-@kernel
-def search_path(
-    start: Ints, above: Ints, parent: Ints, up: Ints, down: Ints, via_up: Ints, via_down: Ints, origin: int, goal: int
-) -> Ints:
-    """The given links of the fastest path; none when there is no path."""
-    nodes = len(parent)
-    forth, back = np.full(nodes, _UNREACHED, np.int64), np.full(nodes, _UNREACHED, np.int64)
-    came, goes = np.full(nodes, -1, np.int64), np.full(nodes, -1, np.int64)
-    before, after = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
-    forth[origin], back[goal] = 0, 0
-    v = origin
-    while v >= 0:
-        for k in range(start[v], start[v + 1]):
-            y = above[k]
-            if forth[v] + up[k] < forth[y]:
-                forth[y], came[y], before[y] = forth[v] + up[k], k, v
-        v = parent[v]
-    best, top = _UNREACHED, -1
-    v = goal
-    while v >= 0:
-        if forth[v] + back[v] < best:
-            best, top = forth[v] + back[v], v
-        for k in range(start[v], start[v + 1]):
-            y = above[k]
-            if back[v] + down[k] < back[y]:
-                back[y], goes[y], after[y] = back[v] + down[k], k, v
-        v = parent[v]
-    if top < 0:
-        return np.empty(0, np.int32)
-    # Links of the path, as positive k + 1 upwards and negative downwards, to be taken apart from a stack.
-    climb = 0
-    v = top
-    while v != origin:
-        climb += 1
-        v = before[v]
-    tall = climb
-    v = top
-    while v != goal:
-        tall += 1
-        v = after[v]
-    link = np.empty(tall, np.int64)
-    low = np.empty(tall, np.int64)
-    v = top
-    for i in range(climb - 1, -1, -1):
-        link[i], low[i] = came[v] + 1, before[v]
-        v = before[v]
-    v = top
-    for i in range(climb, tall):
-        link[i], low[i] = -(goes[v] + 1), after[v]
-        v = after[v]
-    return _take_apart(start, above, via_up, via_down, link, low)
-
-
-@kernel
-def _take_apart(start: Ints, above: Ints, via_up: Ints, via_down: Ints, link: Ints, low: Ints) -> Ints:
-    """Replace each shortcut by its two halves until only given links are left."""
-    stack = [(link[i], low[i]) for i in range(len(link) - 1, -1, -1)]
-    arcs = np.empty(64, np.int32)
-    size = 0
-    while len(stack) > 0:
-        k, below = stack.pop()
-        upward = k > 0
-        k = abs(k) - 1
-        via = via_up[k] if upward else via_down[k]
-        if via < 0:
-            if size == len(arcs):
-                larger = np.empty(2 * size, np.int32)
-                for i in range(size):
-                    larger[i] = arcs[i]
-                arcs = larger
-            arcs[size] = ~via
-            size += 1
-            continue
-        x, y = (below, above[k]) if upward else (above[k], below)  # the path goes x → via → y, via below both
-        stack.append((_link(start, above, via, y) + 1, via))
-        stack.append((-(_link(start, above, via, x) + 1), via))
-    return arcs[:size]

@@ -9,7 +9,7 @@ from routing.ask import ask_for, used_as_they_are
 from routing.checks import check_plan, check_request, check_terms
 from routing.fleet import COUNT, FIRST, Fleet, line_up
 from routing.insertion import Choice, Slot, weigh
-from routing.meeting import MeetingPoint, Neighbourhood, meeting_points
+from routing.meeting import MeetingPoint, Neighbourhood, meeting_points, named
 from routing.plan import (
     Configuration,
     Insertion,
@@ -42,7 +42,8 @@ def rank(
     if not possible or k < 1:
         return []
     pickups, dropoffs = _points(request, region, terms)
-    return sorted(_weighed(possible, request, pickups, dropoffs, region, k, terms), key=_by_score)
+    best = sorted(_weighed(possible, request, pickups, dropoffs, region, k, terms), key=_by_score)
+    return [named(ride, region) for ride in best]
 
 
 def warm_up(region: Neighbourhood, place: Place) -> None:
@@ -126,7 +127,7 @@ def rank_requests(
         if scores[0] < NO_CHOICE:
             insertion = _insertion(plan, requests[number], choices[0], pickups, dropoffs, roads, terms)
             best = sorted([*best, (int(scores[0]), number, insertion)], key=lambda found: found[:2])[:k]
-    return [(number, insertion) for _, number, insertion in best]
+    return [(number, named(insertion, region)) for _, number, insertion in best]
 
 
 def _points(request: TripRequest, region: Neighbourhood, terms: Terms) -> tuple[list[MeetingPoint], list[MeetingPoint]]:

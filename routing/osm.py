@@ -44,7 +44,7 @@ _BLOCKING_BARRIERS = {
 _OPENED_BARRIERS = {"gate", "lift_gate", "toll_booth", "border_control", "sliding_gate"}
 _INVITED = {"yes", "designated", "permissive", "destination"}
 
-FREE, SIGNALS, STOP, GIVE_WAY, CROSSING, LEVEL_CROSSING, CALMING, GATE, BLOCKED = range(9)
+FREE, SIGNALS, STOP, GIVE_WAY, CROSSING, LIT_CROSSING, LEVEL_CROSSING, CALMING, GATE, BLOCKED = range(10)
 """What a driver meets at a node."""
 
 
@@ -204,8 +204,10 @@ def node_feature(tags: dict[str, str]) -> int:
     if tags.get("barrier") in _OPENED_BARRIERS:
         return GATE
     highway = tags.get("highway")
-    if highway == "traffic_signals" or tags.get("crossing") == "traffic_signals":
+    if highway == "traffic_signals":
         return SIGNALS
+    if tags.get("crossing") == "traffic_signals":
+        return LIT_CROSSING
     by_highway = {"stop": STOP, "give_way": GIVE_WAY, "crossing": CROSSING}
     if highway in by_highway:
         return by_highway[highway]

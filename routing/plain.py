@@ -10,6 +10,8 @@ from routing.errors import RoutingError
 class BadQuestion(RoutingError):
     """The JSON does not say what was expected."""
 
+    code = "bad_question"
+
 
 def from_plain(kind: Any, plain: Any) -> Any:
     """`plain` as an instance of `kind`: a dataclass, a named tuple, a tuple of such, or a simple value.

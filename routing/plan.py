@@ -166,12 +166,45 @@ class Insertion:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing for a driver to do, and the road from there to the next one."""
+
+    kind: str
+    """"depart", "turn", "continue", "keep", "merge", "exit", "roundabout", "ferry", "uturn" or "arrive"."""
+    direction: str
+    """Where to: one of steps.DIRECTIONS; for "depart" a point of the compass, such as "north-east"; else ""."""
+    street: str
+    """The name of the road taken, else its number; "" for one that has neither."""
+    lat: float
+    lon: float
+    distance_m: int
+    duration_s: int
+    exit: int = 0
+    """Of a roundabout, counted from 1; 0 elsewhere, and for a trip that ends in the roundabout."""
+    text: str = ""
+    """The same in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The road from one place of a route to the next."""
+
+    duration_s: int
+    distance_m: int
+    geometry: tuple[tuple[float, float], ...]
+    """(lon, lat), two at least."""
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The fastest road through some places; `geometry` is (lon, lat) pairs for drawing only."""
 
     duration_s: int
     distance_m: int
     geometry: tuple[tuple[float, float], ...] = ()
+    legs: tuple[Leg, ...] = ()
+    """From place to place, where they were asked for."""
 
 
 class TravelTimes(Protocol):

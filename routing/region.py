@@ -1,25 +1,30 @@
 """The region on disk: roads, hierarchy, places and map of one area, memory-mapped so that processes share it."""
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from routing.distance import EARTH_M, WALK_FACTOR
+from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
 from routing.hierarchy import Hierarchy
+from routing.hours import Hours, read_hours
+from routing.itinerary import itinerary
 from routing.network import Names, Network
 from routing.places import PlaceIndex, Places
-from routing.plan import Place
-from routing.public_points import PublicPoints, corners
+from routing.plan import Place, Route
+from routing.public_points import PublicPoints
+from routing.seals import Seal, require_sizes, require_whole
 from routing.snapping import Grid
+from routing.soundness import faults
 from routing.storage import load_arrays
 from routing.travel import RoadTravel
+from routing.walking import Walking, WalkingNetwork
+from routing.whereabouts import require_on_earth, why_not
 
 FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""
@@ -49,6 +54,8 @@ class Manifest:
     places: int
     addresses: int
     attribution: str
+    files: dict[str, Seal] = field(default_factory=dict)
+    """What each file was when it was built; the table of hours, which an operator may change, is not among them."""
     format: int = FORMAT
 
     @property
@@ -69,37 +76,60 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise BadRegion(f"There is no region in {folder}; build one with: python -m routing build.") from error
     except (OSError, ValueError) as error:
-        raise BadRegion(f"The region in {folder} is damaged; build it again.") from error
-    if fields.get("format") != FORMAT:
-        raise BadRegion(f"The region in {folder} has another format; build it again.")
-    fields["bounds"] = tuple(fields["bounds"])
-    return Manifest(**fields)
+        raise BadRegion(f"The region in {folder} is damaged: {MANIFEST} is not whole; build it again.") from error
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+        raise BadRegion(f"The region in {folder} has another format; build it again with: python -m routing build.")
+    try:
+        fields["bounds"] = tuple(fields["bounds"])
+        fields["files"] = {name: Seal(int(size), str(sha256)) for name, (size, sha256) in fields["files"].items()}
+        return Manifest(**fields)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadRegion(f"The region in {folder} is damaged: {MANIFEST} is not whole; build it again.") from error
 
 
+@dataclass(frozen=True, eq=False)
 class Region:
-    """One area: how long roads take, what places are called, where the public points are."""
+    """One area: how long roads take, how far it is on foot, what places are called, where the public points are."""
 
-    def __init__(
-        self,
-        path: Path,
-        manifest: Manifest,
-        travel: RoadTravel,
-        places: PlaceIndex,
-        public: PublicPoints,
-        street_names: Names,
-    ) -> None:
-        self.path = path
-        self.manifest = manifest
-        self.travel = travel
-        self.places = places
-        self.public = public
-        self.street_names = street_names
+    path: Path
+    manifest: Manifest
+    travel: RoadTravel
+    walking: Walking
+    places: PlaceIndex
+    public: PublicPoints
+    street_names: Names
+    hours: Hours
+    _paces: dict[int, "Region"] = field(default_factory=dict, repr=False)
+
+    def at(self, at_s: int) -> "Region":
+        """The region as it is at an instant (epoch seconds): at rush hour roads take longer."""
+        return self.in_profile(self.hours.profile_at(at_s))
+
+    def in_profile(self, profile: int) -> "Region":
+        """The region in one of the profiles of `hours`; customised when it is first asked for, and kept."""
+        base = self._paces.setdefault(0, self)
+        known = self._paces.get(profile)
+        if known is None:
+            pace = base.travel.at_pace(self.hours.profiles[profile])
+            known = self._paces[profile] = replace(base, travel=pace)
+        return known
 
     @property
     def tiles_path(self) -> Path | None:
         """The base map, or None where none was drawn."""
         tiles = self.path / TILES
         return tiles if tiles.is_file() else None
+
+    def route(self, places: Sequence[Place], language: str = "en") -> Route:
+        """The fastest road through `places` in order, with its legs and what a driver does on them.
+
+        Raises NoRoute with the reason and the nearest place that works, and BadPlace.
+        """
+        require_on_earth(places)
+        for place in places:
+            if refusal := why_not(place, self.travel, self.manifest.bounds, self.street_names):
+                raise refusal
+        return itinerary(self.travel, self.street_names, places, language)
 
     def public_point(self, lat: float, lon: float) -> Place:
         """What strangers see of a home: a corner, the same for at least twenty homes around (decision 0004)."""
@@ -111,13 +141,28 @@ class Region:
         near = (np.abs(self.public.lat - place.lat) < ROUNDED) & (np.abs(self.public.lon - place.lon) < ROUNDED)
         return bool(near.any())
 
-    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
-        """Up to `limit` junctions where a car may stop, the nearest first, each with its walk in metres."""
-        tree, at = self._corners
-        here = self._flat(np.array([place.lat]), np.array([place.lon]))
-        away_m, found = tree.query(here, range(1, limit + 1), distance_upper_bound=max_walk_m / WALK_FACTOR)
-        near = [(metres, i) for metres, i in zip(away_m[0], found[0], strict=True) if i < len(at)]
-        return [(self._corner(*at[i]), round(float(metres) * WALK_FACTOR)) for metres, i in near]
+    def corners(self, place: Place, max_walk_m: int, limit: int | None = None) -> list[tuple[Place, int]]:
+        """Junctions where a car may stop, the nearest first, each with its walk in metres over the walking network.
+
+        All of them, or `limit` at most. They have no label yet: looking for a name takes longer than the search, so
+        whoever shows one asks for `named`.
+        """
+        corner, walk_m = self.walking.corners_near(place, max_walk_m)
+        net, nearest = self.walking.network, corner[:limit]
+        found = zip(net.corner_lat[nearest].tolist(), net.corner_lon[nearest].tolist(), walk_m.tolist(), strict=False)
+        return [(Place(lat, lon, kind="corner"), metres) for lat, lon, metres in found]
+
+    def named(self, place: Place) -> Place:
+        """A corner with the name of the nearest street; any other place as it is."""
+        return self._corner(place.lat, place.lon) if place.kind == "corner" and not place.label else place
+
+    def walk_m(self, one: Place, other: Place) -> int:
+        """Metres on foot between two places, the same both ways.
+
+        Where no way leads on foot, or one is farther than 5 km, it is the straight line and a share more.
+        """
+        metres = self.walking.metres(one, other)
+        return round(WALK_FACTOR * metres_between(one, other)) if metres is None else metres
 
     @cached_property
     def _corner(self) -> Callable[[float, float], Place]:
@@ -128,28 +173,31 @@ class Region:
 
         return lru_cache(maxsize=NAMES_KEPT)(named)
 
-    @cached_property
-    def _corners(self) -> tuple[cKDTree, np.ndarray[Any, Any]]:
-        lat, lon = corners(self.travel.network)
-        return cKDTree(self._flat(lat, lon)), np.stack([lat, lon], 1)
 
-    def _flat(self, lat: Any, lon: Any) -> Any:
-        """Metres on a plane that touches the middle of the region."""
-        east = np.cos(np.radians(self.manifest.center.lat))
-        return np.radians(np.stack([lat, lon * east], 1)) * EARTH_M
+def load(path: Path, *, verify: bool = False) -> Region:
+    """Open a region without reading it all; raises BadRegion.
 
-
-def load(path: Path) -> Region:
-    """Open a region without reading it all; raises BadRegion."""
+    Files that are missing, cut off or too long are noticed, and numbers that would lead a loop astray; with `verify`
+    all files are read, and any change is.
+    """
     manifest = read_manifest(path)
-    travel = RoadTravel(
-        load_arrays(Network, path / "network"),
-        load_arrays(Hierarchy, path / "hierarchy"),
-        load_arrays(Grid, path / "grid"),
+    (require_whole if verify else require_sizes)(path, manifest.files)
+    network, names = load_arrays(Network, path / "network"), load_arrays(Names, path / "street_names")
+    hierarchy, grid = load_arrays(Hierarchy, path / "hierarchy"), load_arrays(Grid, path / "grid")
+    walking, paths = load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")
+    places, public = load_arrays(Places, path / "places"), load_arrays(PublicPoints, path / "public")
+    if wrong := next(faults(network, names, hierarchy, grid, walking, paths, places, public), None):
+        raise BadRegion(f"The region in {path} is damaged: {wrong}.npy is not sound; build it again.")
+    return Region(
+        path,
+        manifest,
+        RoadTravel(network, hierarchy, grid),
+        Walking(walking, paths),
+        PlaceIndex(places),
+        public,
+        names,
+        read_hours(path, manifest.time_zone),
     )
-    places = PlaceIndex(load_arrays(Places, path / "places"))
-    public, names = load_arrays(PublicPoints, path / "public"), load_arrays(Names, path / "street_names")
-    return Region(path, manifest, travel, places, public, names)
 
 
 def build(

@@ -1,20 +1,33 @@
 """Finds the nearest point of a road, by a grid of cells that is built once and memory-mapped."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.distance import EARTH_M
 from routing.kernel import kernel
-from routing.network import UNITS_PER_DEGREE, Network
+from routing.network import UNITS_PER_DEGREE, Network, distance_m
 
-FARTHEST_M = 5_000.0
+FARTHEST_M = 2_000.0
 """A place farther from any road than this is not on the map."""
+ISLAND_M = 250.0
+"""A road that far away is on another shore, when one that no road leads to is less than half as far."""
 _CELL_M = 120.0
 _MOST_CELLS_PER_SEGMENT = 4
 _METRES_PER_DEGREE = EARTH_M * np.pi / 180
+
+
+class Shapes(Protocol):
+    """What has pieces with shapes: the road network, and the walking network."""
+
+    @property
+    def piece_start(self) -> NDArray[np.int64]: ...
+    @property
+    def shape_lat(self) -> NDArray[np.int32]: ...
+    @property
+    def shape_lon(self) -> NDArray[np.int32]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,8 @@ class Grid:
     cell_start: NDArray[np.int64]
     cell_bit: NDArray[np.int32]
     bit_piece: NDArray[np.int32]
+    cut_off: NDArray[np.float64]
+    """Points of islands.py [points, (lat, lon)]: who is nearest to one of those has no road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +56,29 @@ class RoadPoints:
     side: NDArray[np.int8]
 
 
-def build_grid(network: Network) -> Grid:
+NOWHERE_CUT_OFF: NDArray[np.float64] = np.zeros((0, 2))
+
+
+def build_grid(network: Network, cut_off: NDArray[np.float64] = NOWHERE_CUT_OFF) -> Grid:
     """Sort the bits of all roads where a car may stop into cells."""
-    points = len(network.shape_lat)
-    counts = np.diff(network.piece_start)
-    bit_piece = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     driven = (network.piece_forward >= 0) | (network.piece_backward >= 0)
-    usable = ((network.piece_stoppable == 1) & driven)[bit_piece]
+    usable = (network.piece_stoppable == 1) & driven
     if not usable.any():
-        usable = driven[bit_piece]  # better to be let out on a motorway than to have no map at all
-    usable[network.piece_start[1:] - 1] = False  # the last point of a piece starts nothing
+        usable = driven  # better to be let out on a motorway than to have no map at all
+    return sort_into_cells(network, usable, cut_off)
+
+
+def sort_into_cells(
+    shapes: Shapes, usable_piece: NDArray[np.bool_], cut_off: NDArray[np.float64] = NOWHERE_CUT_OFF
+) -> Grid:
+    """The grid of those pieces that are usable, one at least."""
+    points = len(shapes.shape_lat)
+    counts = np.diff(shapes.piece_start)
+    bit_piece = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    usable = usable_piece[bit_piece]
+    usable[shapes.piece_start[1:] - 1] = False  # the last point of a piece starts nothing
     bits = np.flatnonzero(usable)
-    lat, lon = network.shape_lat / UNITS_PER_DEGREE, network.shape_lon / UNITS_PER_DEGREE
+    lat, lon = shapes.shape_lat / UNITS_PER_DEGREE, shapes.shape_lon / UNITS_PER_DEGREE
     south, west = float(lat.min()), float(lon.min())
     height, width = float(lat.max()) - south, float(lon.max()) - west
     east_m = _METRES_PER_DEGREE * np.cos(np.radians(south + height / 2))
@@ -72,15 +98,20 @@ def build_grid(network: Network) -> Grid:
         cell_start=np.searchsorted(cell[order], np.arange(rows * columns + 1)),
         cell_bit=bits[owner[order]].astype(np.int32),
         bit_piece=bit_piece,
+        cut_off=cut_off,
     )
 
 
-def nearest_roads(grid: Grid, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
-    """The nearest road point of each place (degrees)."""
+def nearest_roads(grid: Grid, shapes: Shapes, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> RoadPoints:
+    """The nearest road point of each place (degrees); none where it is too far, or across the water."""
     piece, along, off_m, side = _nearest(
         grid.frame, grid.cell_start, grid.cell_bit, grid.bit_piece,
-        network.piece_start, network.shape_lat, network.shape_lon, lat, lon, FARTHEST_M,
+        shapes.piece_start, shapes.shape_lat, shapes.shape_lon, lat, lon, FARTHEST_M,
     )  # fmt: skip
+    for i in np.flatnonzero(off_m > ISLAND_M) if len(grid.cut_off) else ():
+        here = np.array(lat[i]), np.array(lon[i])
+        if piece[i] >= 0 and 2 * distance_m(*here, grid.cut_off[:, 0], grid.cut_off[:, 1]).min() < off_m[i]:
+            piece[i] = -1
     return RoadPoints(piece, along, off_m, side)
 
 
@@ -119,7 +150,7 @@ def _nearest(
                         off = np.hypot(ax + share * dx, ay + share * dy)
                         if off < best or (off == best and bit < best_bit):
                             best, best_bit, best_share = off, bit, share
-                            best_turn = ay * dx - ax * dy  # positive: the place is left of the bit
+                            best_turn = ax * dy - ay * dx  # positive: the place is left of the bit
             ring += 1
         if best_bit < 0:
             continue

@@ -43,7 +43,7 @@ class Snaps:
 
 
 def snap(network: Network, grid: Grid, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Snaps:
-    """Put places (degrees) on the nearest road where a car may stop; nothing is reachable beyond 5 km of any."""
+    """Put places (degrees) on the nearest road where a car may stop; nothing is reachable beyond 2 km of any."""
     found = nearest_roads(grid, network, lat, lon)
     lost = found.piece < 0
     piece = np.maximum(found.piece, 0)

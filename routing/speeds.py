@@ -20,6 +20,7 @@ from routing.osm import (
     GATE,
     GIVE_WAY,
     LEVEL_CROSSING,
+    LIT_CROSSING,
     ROAD_CLASSES,
     SIGNALS,
     STOP,
@@ -59,8 +60,11 @@ ONE_LANE_SHARE = 0.75
 """Both directions on one lane: who meets somebody stops in a gap."""
 
 DELAY_S = {
-    FREE: 0.0, SIGNALS: 9.0, STOP: 5.0, GIVE_WAY: 3.0, CROSSING: 1.0, LEVEL_CROSSING: 6.0, CALMING: 1.5, GATE: 8.0,
+    FREE: 0.0, SIGNALS: 7.5, STOP: 5.0, GIVE_WAY: 3.0, CROSSING: 1.0, LIT_CROSSING: 2.0, LEVEL_CROSSING: 6.0,
+    CALMING: 1.5, GATE: 8.0,
 }  # fmt: skip
+"""Signals by Webster's uniform delay (Traffic Signal Settings, 1958), C (1 − g)² / 2: a cycle of 60 s, green for half
+of it at junctions and for three quarters at crossings on foot."""
 
 
 def way_speeds(tags: list[dict[str, str]]) -> NDArray[np.float64]:

@@ -2,13 +2,17 @@
 
 from dataclasses import fields
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.errors import BadRegion
 
 Arrays = TypeVar("Arrays")
+_BROKEN = (OSError, ValueError, TypeError, SyntaxError, TokenError, EOFError, KeyError, AttributeError)
+"""What NumPy raises over the header of a file that is none of its own."""
 
 
 def save_arrays(arrays: Any, folder: Path) -> None:
@@ -20,12 +24,17 @@ def save_arrays(arrays: Any, folder: Path) -> None:
 
 def load_arrays(kind: type[Arrays], folder: Path) -> Arrays:
     """Read them back without copying, so that all processes share one copy; they cannot be written to."""
+    return kind(**{field.name: _mapped(folder, field.name) for field in fields(kind)})  # type: ignore[arg-type]
+
+
+def _mapped(folder: Path, name: str) -> NDArray[Any]:
+    """One array. Its file holds the array that it announces, and not a byte more."""
+    path = folder / f"{name}.npy"
     try:
-        loaded = {
-            # Plain arrays over the map: compiled kernels take them without a second compilation.
-            field.name: np.asarray(np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False))
-            for field in fields(kind)  # type: ignore[arg-type]
-        }
-    except (OSError, ValueError) as error:
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        if mapped.offset + mapped.nbytes != path.stat().st_size:
+            raise ValueError(f"{path.name} announces {mapped.shape} {mapped.dtype}")
+    except _BROKEN as error:
         raise BadRegion(f"The region in {folder.parent} is damaged ({error}); build it again.") from error
-    return kind(**loaded)
+    # A plain array over the map: compiled kernels take it without a second compilation.
+    return np.asarray(mapped)

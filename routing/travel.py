@@ -1,15 +1,15 @@
 """Travel times between places: each is snapped to its road, the hierarchy does the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise, product
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.driven import Driven, line_of
+from routing.driven import Driven, line_through
 from routing.errors import NoRoute
-from routing.hierarchy import UNREACHED, Hierarchy, Packed, unpack
+from routing.hierarchy import UNREACHED, Hierarchy, Packed, link_weights, unpack
 from routing.network import Network
 from routing.plan import Place, Route, Table
 from routing.reach import FAR, Reach, seconds_and_metres, turns_into, weights_of
@@ -30,7 +30,7 @@ class RoadTravel:
     _snapped: dict[tuple[Place, ...], Snaps] = field(default_factory=dict, repr=False, compare=False)
 
     def snap(self, places: Sequence[Place]) -> Snaps:
-        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 5 km of any.
+        """Put places on the nearest road where a car may stop; nothing is reachable from one beyond 2 km of any.
 
         Who asks for a way from some places asks for the way back next, so the answer is kept for a while; nobody
         writes into it.
@@ -67,15 +67,19 @@ class RoadTravel:
 
     def _by_labels(self, origins: Snaps, destinations: Snaps) -> Packed:
         """Climb the tree from both ends of each place, and match every pair."""
+        best = self._through(origins, destinations).min(axis=(1, 3))
+        same = (origins.point[:, None] == destinations.point[None]).all(axis=2) & (origins.piece[:, None] >= 0)
+        return np.where(same, 0, best + origins.access[:, None] + destinations.access[None])
+
+    def _through(self, origins: Snaps, destinations: Snaps) -> Packed:
+        """From road to road by each arc of either end, [origins, 2, destinations, 2]."""
         between = self.hierarchy.matrix(origins.leave_node.ravel(), destinations.arrive_node.ravel())
         shape = (len(origins.piece), 2, len(destinations.piece), 2)
         through = between.reshape(shape) + origins.leave_cost[:, :, None, None] + destinations.arrive_cost[None, None]
         for i, out, j, into in np.argwhere(through < 0):
             around = self._cycle(int(origins.leave_node[i, out]))
             through[i, out, j, into] = origins.leave_cost[i, out] + around + destinations.arrive_cost[j, into]
-        best = through.min(axis=(1, 3)) + origins.access[:, None] + destinations.access[None]
-        same = (origins.point[:, None] == destinations.point[None]).all(axis=2) & (origins.piece[:, None] >= 0)
-        return np.where(same, 0, best)
+        return through
 
     def _cycle(self, arc: int) -> np.int64:
         """Packed weight from the end of an arc round to its end again."""
@@ -86,6 +90,13 @@ class RoadTravel:
         turns = turns_into(self.network, arc)
         back = self.hierarchy.matrix(np.array([arc], np.int32), self.network.turn_from[turns])[0]
         return turns, back + weights_of(self.network, turns)
+
+    def at_pace(self, factor: NDArray[np.float64]) -> "RoadTravel":
+        """Travel when each class of road takes `factor` times as long, float64 [classes]: see hours.py."""
+        slow = factor[self.network.piece_class[self.network.arc_piece]]
+        arc_ms = np.maximum(np.rint(self.network.arc_ms * slow), 1).astype(np.int32)
+        network = replace(self.network, arc_ms=arc_ms)
+        return RoadTravel(network, self.hierarchy.customised(link_weights(network)), self.grid)
 
     def reach(self, place: Place) -> Reach:
         """Two sweeps: from the place to every arc, and from every arc to it."""
@@ -108,35 +119,29 @@ class RoadTravel:
         for origin, destination in pairwise(places):
             leg_ms, leg_dm, stretches = self.drive(origin, destination)
             duration_ms, distance_dm = duration_ms + leg_ms, distance_dm + leg_dm
-            for stretch in stretches:
-                line += line_of(self.network, stretch)
+            line += line_through(self.network, stretches)
         return Route((duration_ms + 500) // 1000, (distance_dm + 5) // 10, tuple(line))
 
     def drive(self, origin: Place, destination: Place) -> tuple[int, int, list[Driven]]:
         """Milliseconds and decimetres from door to door, and the stretches of road between; raises NoRoute."""
         start, end = self.snap([origin]), self.snap([destination])
-        total = self._by_labels(start, end)[0, 0]
+        if (start.point == end.point).all() and start.piece[0] >= 0:
+            return 0, 0, []
+        through = self._through(start, end)
+        out, into = divmod(int(np.argmin(through)), 2)
+        total = through[0, out, 0, into] + start.access[0] + end.access[0]
         if total >= FAR:
             raise NoRoute(f"No road leads from {_name(origin)} to {_name(destination)}.")
         whole_ms, whole_dm = unpack(total)
-        if (start.point == end.point).all():
-            return 0, 0, []
-        by_road = total - start.access[0] - end.access[0]
-        return int(whole_ms), int(whole_dm), self._stretches(start, end, by_road)
-
-    def _stretches(self, start: Snaps, end: Snaps, packed: np.int64) -> list[Driven]:
-        """Those of the way between two places whose packed weight, from road to road, is known."""
-        for out, into in product(range(2), range(2)):
-            ends = start.leave_cost[0, out] + end.arrive_cost[0, into]
-            first, last = int(start.leave_node[0, out]), int(end.arrive_node[0, into])
-            if ends >= FAR:
-                continue
-            if first == last and ends == packed:
-                return [self._stretch(first, float(start.along[0]), float(end.along[0]))]
-            turns = self._round(first) if first == last else self.hierarchy.path(first, last)
-            if turns and ends + weights_of(self.network, np.array(turns)).sum() == packed:
-                return self._along(first, turns, float(start.along[0]), float(end.along[0]))
-        raise AssertionError("A way has a weight that no arcs add up to.")
+        first, last = int(start.leave_node[0, out]), int(end.arrive_node[0, into])
+        leaves, arrives = float(start.along[0]), float(end.along[0])
+        if first != last:
+            stretches = self._along(first, self.hierarchy.path(first, last), leaves, arrives)
+        elif start.leave_cost[0, out] + end.arrive_cost[0, into] < 0:
+            stretches = self._along(first, self._round(first), leaves, arrives)
+        else:
+            stretches = [self._stretch(first, leaves, arrives)]
+        return int(whole_ms), int(whole_dm), stretches
 
     def _round(self, arc: int) -> list[int]:
         """The turns of the best way from the end of an arc round to its end."""

@@ -25,7 +25,7 @@ MINOR_S = 3.5
 CROSSING_S = 2.0
 """Besides, for who goes straight on or across both directions of the greater one."""
 ACROSS_S = 2.5
-"""Turning off a greater road across those who come towards one."""
+"""Turning off across those who come towards one."""
 EQUAL_S = 1.5
 """Roads of one rank meet: looking, and giving way now and then."""
 ENTRY_S = 2.5
@@ -114,9 +114,7 @@ def _waiting_s(
     for end in (network.piece_from, network.piece_to):
         np.maximum.at(greatest, end, rank)
         np.minimum.at(least, end, rank)
-    out_of_a_lesser = MINOR_S + np.where(away > -STRAIGHT_DEG, CROSSING_S, 0.0)
-    turning_off = np.where(away > STRAIGHT_DEG, ACROSS_S, 0.0)
-    has_the_way = (least[node] < mine) & (np.abs(away) <= STRAIGHT_DEG)  # a lesser road comes in there
-    among_equals = np.where(has_the_way, 0.0, EQUAL_S)
-    on_the_greater = np.where(mine > theirs, turning_off, among_equals)
-    return np.where(mine < greatest[node], out_of_a_lesser, on_the_greater)
+    crosses = np.where(away > -STRAIGHT_DEG, CROSSING_S, 0.0)
+    across = np.where(away > STRAIGHT_DEG, ACROSS_S, 0.0)
+    has_the_way = (mine > theirs) | ((least[node] < mine) & (np.abs(away) <= STRAIGHT_DEG))
+    return np.where(mine < greatest[node], MINOR_S + crosses, np.where(has_the_way, 0.0, EQUAL_S) + across)

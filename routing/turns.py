@@ -83,11 +83,8 @@ def _with_both_ways(network: Network, pairs: Pairs, reached: NDArray[np.bool_]) 
     forth, back = network.piece_forward, network.piece_backward
     half = np.flatnonzero((forth >= 0) & (back >= 0))
     half = half[reached[forth[half]] != reached[back[half]]]
-    left, entered = pairs
-    return (
-        np.concatenate([left, forth[half], back[half]]),
-        np.concatenate([entered, back[half], forth[half]]),
-    )
+    rounds = np.stack([np.append(forth[half], back[half]), np.append(back[half], forth[half])])
+    return tuple(np.unique(np.concatenate([np.stack(pairs), rounds], axis=1), axis=1))
 
 
 def _strong(arcs: int, pairs: Pairs) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ if EMAIL_FILE_PATH := os.environ.get("DETOUR_TEST_LETTERS", ""):  # the site of 
 VAPID_PRIVATE_KEY, VAPID_SUBJECT = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94", "mailto:tests@example.org"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
+LOAD_AT_START = env.bool("LOAD_AT_START", False)  # noqa: F405 - tests have a database only while they run
 API_LIMITS = {name: (1_000_000, 1_000_000) for name in API_LIMITS}  # noqa: F405 - test_limits.py has its own
 if heartbeat_s := os.environ.get("DETOUR_TEST_HEARTBEAT_S"):  # see tests/realtime/test_storm.py
     REALTIME_HEARTBEAT_S = float(heartbeat_s)

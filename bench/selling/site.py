@@ -37,14 +37,14 @@ def database(folder: Path) -> Iterator[str]:
         server.stop()
 
 
-def set_up_django(folder: Path, url: str) -> None:
-    """Production's settings on this database, here and in the processes to come; then its tables."""
+def set_up_django(folder: Path, url: str, region: Path | None = None) -> None:
+    """Production's settings on this database and region (the valley), here and in the processes to come; its tables."""
     (folder / "static").mkdir()
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
         SECRET_KEY=secrets.token_hex(25),
         DATABASE_URL=url,
-        DETOUR_REGION_DIR=str(build_valley(Path(os.environ.get("DETOUR_VAR", ROOT / "var")))),
+        DETOUR_REGION_DIR=str(region or build_valley(Path(os.environ.get("DETOUR_VAR", ROOT / "var")))),
         DETOUR_VAR=str(folder),
         DETOUR_DEMO="0",
         DJANGO_DEBUG="0",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from demo import doings, people, sending, trips
 from demo.neighbourhood import Neighbourhood
-from rides import commands, live_plans, planner, search, streets
+from rides import commands, planner, search, streets
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.requests.widening import ASK_AT_MOST
 from routing import matching
@@ -49,14 +49,10 @@ def ask_along(hood: Neighbourhood, offer: RideOffer, now: datetime) -> bool:
         TripRequest(_as_strangers_see(origin), _as_strangers_see(destination), *window)
         for _rider, origin, destination in candidates
     ]
-    rivals = None
     for number, _found in matching.rank_requests(planner.plan_of(offer), trips_seen, streets.the_region(), CANDIDATES):
         rider, origin, destination = candidates[number]
-        if rivals is None:
-            live = search.live_offers(person=rider, earliest_at=earliest_at, latest_at=ends_at, now=now)
-            rivals = [rival.plan for rival in live_plans.look_at(live)]
-        asked = planner.rank(rivals, trips_seen[number], ASK_AT_MOST)
-        if offer.pk in (insertion.offer_id for insertion in asked):
+        asked = search.ways_for(trips_seen[number], person=rider, now=now, k=ASK_AT_MOST)
+        if offer.pk in (insertion.offer_id for _offer, insertion in asked):
             return sending.request(rider, origin, destination, earliest_at=earliest_at, latest_at=ends_at).ok
     return False
 

@@ -34,8 +34,10 @@ class SearchIn(CarriedIn):
     """A trip in a query string; `from` and `to` are `lat,lon`."""
 
     to = PointField()
-    earliest_at = serializers.DateTimeField(required=False)
-    latest_at = serializers.DateTimeField(required=False)
+    earliest_at = serializers.DateTimeField(required=False, help_text="leave then, or later")
+    latest_at = serializers.DateTimeField(required=False, help_text="leave by then")
+    arrive_earliest_at = serializers.DateTimeField(required=False, help_text="be there then, or later")
+    arrive_latest_at = serializers.DateTimeField(required=False, help_text="be there by then, on foot where need be")
     max_walk_m = serializers.IntegerField(min_value=0, max_value=5000, default=800)
 
     def get_fields(self) -> dict[str, Any]:
@@ -44,7 +46,10 @@ class SearchIn(CarriedIn):
 
 
 class Search(PublicView):
-    """The best live rides for a trip; when none fits, those at nearby times."""
+    """The best live rides for a trip; when none fits, those at nearby times.
+
+    Say when to leave, when to be there, or both; without either it is now.
+    """
 
     limit = "search"
 

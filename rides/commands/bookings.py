@@ -24,6 +24,8 @@ from routing import capacity, plan
 
 WINDOW_BEFORE, WINDOW_AFTER = timedelta(hours=1), timedelta(hours=3)
 """Around the offer's departure, for who did not say when."""
+LONGEST_RIDE = timedelta(hours=3)
+"""Who said only when to be there leaves no earlier than that before."""
 
 
 def book(person: User, sent: dict[str, Any], key: str = "") -> Answer:
@@ -199,10 +201,20 @@ def as_seen_by(person: User, made: Booking) -> dict[str, Any]:
 
 
 def trip_from(sent: dict[str, Any], offer: RideOffer | None = None) -> plan.TripRequest:
-    """What was sent as a trip; without a time, around the offer's departure."""
+    """What was sent as a trip; without a time, around the offer's departure.
+
+    With a window of arrival alone the rider leaves whenever that brings her there. Raises Invalid for no window.
+    """
     around = offer.departs_at if offer else timezone.now()
-    earliest_at = sent.get("earliest_at") or around - WINDOW_BEFORE
-    latest_at = sent.get("latest_at") or max(earliest_at, around) + WINDOW_AFTER
+    not_before, not_after = sent.get("arrive_earliest_at"), sent.get("arrive_latest_at")
+    if arrival := not_before or not_after:
+        leaving = arrival - LONGEST_RIDE, not_after or arrival + WINDOW_AFTER
+    else:
+        first = sent.get("earliest_at") or around - WINDOW_BEFORE
+        leaving = first, max(first, around) + WINDOW_AFTER
+    earliest_at, latest_at = sent.get("earliest_at") or leaving[0], sent.get("latest_at") or leaving[1]
+    if latest_at < earliest_at or (not_after and not_after < max(earliest_at, not_before or earliest_at)):
+        raise Invalid(_("The window ends before it begins."))
     return plan.TripRequest(
         origin=sent["origin"],
         destination=sent["destination"],
@@ -211,6 +223,8 @@ def trip_from(sent: dict[str, Any], offer: RideOffer | None = None) -> plan.Trip
         seats=sent.get("seats", 1),
         load=load_from(sent),
         max_walk_m=sent.get("max_walk_m", 800),
+        arrive_earliest_s=planner.epoch_s(not_before) if not_before else 0,
+        arrive_latest_s=planner.epoch_s(not_after) if not_after else plan.NEVER_S,
     )
 
 

@@ -83,12 +83,14 @@ def known_to(person: User) -> set[int]:
     return {one for pair in pairs for one in pair} - {person.pk}
 
 
-def drivers(rider: User, stage: str) -> Q:
-    """Which offers are asked in that circle, by who drives."""
+def drivers(rider: User, stage: str) -> set[int] | None:
+    """Ids of the drivers who are asked in that circle; None for everybody."""
     if stage not in NARROW:
-        return Q()
-    circle = Q(driver__in=known_to(rider))
-    return circle if stage == Stage.KNOWN else circle | Q(driver__in=communities.neighbours_of(rider))
+        return None
+    known = known_to(rider)
+    if stage == Stage.KNOWN:
+        return known
+    return known | set(communities.neighbours_of(rider).values_list("pk", flat=True))
 
 
 def open_to(driver: User) -> Q:

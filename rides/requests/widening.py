@@ -5,19 +5,19 @@ it was then (`go_on`). So it may run as often as it likes, by a job at the hour 
 only moves forward, once.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts import blocks
-from rides import jobs, live_plans, news, planner
+from rides import jobs, news, planner, search
 from rides.locks import lock_offers, lock_people, lock_request
 from rides.models import Asking, Booking, Case, RideOffer, RideRequest
 from rides.requests import at_the_wheel, circles, journeys, pace, way_home
 from rides.requests.circles import Stage
-from rides.search import live_offers
 from rides.underway import cases
 from routing import plan
 
@@ -109,15 +109,19 @@ def suitable_offers(request: RideRequest, now: datetime, k: int = ASK_AT_MOST) -
         k = ASK_FOR_HELP
     if k <= 0:
         return [], []
-    earliest_at, latest_at = planner.window_of(request)
-    live = live_offers(person=request.rider, earliest_at=earliest_at, latest_at=latest_at, now=now)
-    offers = live_plans.look_at(_not_asked(live.filter(circles.drivers(request.rider, request.stage)), request))
-    full = set() if calls else pace.full({offer.driver_id for offer in offers}, now)
-    second = len(offers) - len({offer.driver_id for offer in offers})
-    more = sum(offer.driver_id in full for offer in offers) + second
-    found = _one_a_driver(live_plans.rank(offers, planner.trip_of(request, as_stranger=True), k + more))
-    free = [one for one in found if one[0].driver_id not in full]
-    return free[:k], [offer for offer, _way in found if offer.driver_id in full]
+    trip = planner.trip_of(request, as_stranger=True)
+    circle, gone = circles.drivers(request.rider, request.stage), _not_to_be_asked(request)
+    wanted = 2 * k
+    while True:
+        ways = search.ways_for(trip, person=request.rider, now=now, k=wanted, only_drivers=circle, without_drivers=gone)
+        found = _one_a_driver(ways)
+        full = set() if calls else pace.full(_drivers(found), now)
+        free = [one for one in found if one[0].driver_id not in full]
+        if len(free) >= k or len(ways) < wanted:
+            break
+        wanted *= 4
+    passed_over = itertools.takewhile(lambda one: one not in free[k - 1 : k], found)
+    return free[:k], [offer for offer, _way in passed_over if offer.driver_id in full]
 
 
 def suitable_requests(offer_id: int, now: datetime) -> list[tuple[int, Suitable]]:
@@ -208,14 +212,15 @@ def _ask(request: RideRequest, suitable: Suitable, now: datetime) -> list[Asking
     return asked
 
 
-def _not_asked(offers: QuerySet[RideOffer], request: RideRequest) -> QuerySet[RideOffer]:
-    """Without the drivers who said no to this very request, who are asked by now, or have a seat kept for it."""
-    refused = request.askings.filter(state=Asking.State.DECLINED).values("offer__driver")
-    left = request.bookings.filter(reason__in=SAID_NO).values("offer__driver")
-    kept = request.bookings.filter(state__in=Booking.HOLDS).values("offer__driver")
-    asked = request.askings.filter(state=Asking.State.ASKED).values("offer__driver")
-    gone = Q(driver__in=refused) | Q(driver__in=left) | Q(driver__in=kept) | Q(driver__in=asked)
-    return offers.exclude(gone)
+def _not_to_be_asked(request: RideRequest) -> set[int]:
+    """Drivers who said no to this very request, who are asked by now, or have a seat kept for it."""
+    cards = request.askings.filter(state__in=(Asking.State.DECLINED, Asking.State.ASKED))
+    bookings = request.bookings.filter(Q(reason__in=SAID_NO) | Q(state__in=Booking.HOLDS))
+    return {
+        driver_id
+        for rows in (cards, bookings)
+        for driver_id in rows.order_by().values_list("offer__driver", flat=True).distinct()
+    }
 
 
 def _one_a_driver(found: Iterable[tuple[RideOffer, plan.Insertion]]) -> Suitable:

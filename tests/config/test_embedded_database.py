@@ -133,6 +133,18 @@ def test_a_busy_child_that_outlives_the_killed_server_does_not_stop_the_next_sta
     dreamer.close()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only for root the server runs as somebody else")
+def test_a_server_stops_though_the_way_to_its_folder_was_closed_meanwhile(data):
+    """Each pytest that starts closes the folder of all; a server of a demo in there would have run for ever."""
+    server = PrivatePostgres(data)
+    start(data)
+    data.parent.chmod(0o700)
+    with pytest.raises(DatabaseUnavailable, match="Permission denied"):  # the control
+        server._pg_ctl("stop", "-m", "fast")
+    stop(data)  # or its keeper, who waits for no less
+    assert not server.is_running()
+
+
 def test_the_number_of_the_killed_server_may_be_someone_elses_by_now(data):
     """PostgreSQL itself refuses to start then, if that someone is its own user; so the stranger is of that user."""
     book(start(data), "Ann")

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import ByPhone
 from realtime import streams
 from realtime.streams import News
 from realtime.topics import cell_of, cell_topic, offer_topic, ride_topic
@@ -17,7 +18,7 @@ from tests.rides import world
 from tests.rides.town import Town
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORDS = {"routing", "routing.plan", "routing.capacity", "routing.distance", "routing.errors"}
+WORDS = {"routing", "routing.plan", "routing.capacity", "routing.distance", "routing.errors", "routing.terms"}
 """Plain data that rides are written in: dataclasses and their arithmetic, without NumPy."""
 
 
@@ -37,9 +38,12 @@ def town(valley):
         "series": town.series.pk,
         "standing": town.standing.pk,
         "case": Case.objects.get(pk=town.ids["case_id"]).pk,
+        "call": town.ids["call_id"],
+        "helping": ByPhone.objects.get(helper=town.me, helper_agreed_at=None).person_id,
     }
+    named = {"helping": "person"}
     with transaction.atomic():
-        streams.append([News(town.me.pk, kind, {kind: pk}) for kind, pk in hers.items()])
+        streams.append([News(town.me.pk, kind, {named.get(kind, kind): pk}) for kind, pk in hers.items()])
     return town
 
 

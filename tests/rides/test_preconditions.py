@@ -6,10 +6,12 @@ from threading import Barrier
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ByPhone, User
+from realtime.models import Call
 from rides import commands, locks, preconditions
-from rides.api import bookings, cases, journeys, kerb, me, offers, outings, requests, series, standing, waiting
+from rides.api import bookings, calls, cases, journeys, kerb, me, offers, outings, requests, series, standing, waiting
 from rides.api.base import Detail, Step
 from rides.models import Asking, Booking, Case, IdempotencyKey, Outing, RideOffer, RideRequest, WaitingEntry
 from tests.realtime.race import race
@@ -220,7 +222,15 @@ def rows(to_the_store, dora, bo, cy, far_home, store, request):
         asked = weekly.stand(bo, pattern(), world.near(far_home, 200, 0), store)
         return dora, f"standing/{weekly.standing(asked).pk}/"
 
+    def call():
+        """What Dora has to tell Bo, who has no device."""
+        now = timezone.now()
+        ByPhone.objects.create(person=bo, phone="+33 1", helper=dora, helper_agreed_at=now)
+        about = {"kind": "booking", "refs": {"booking": request.getfixturevalue("asked").pk}, "seq": 1, "told_at": now}
+        return dora, f"calls/{Call.objects.create(person=bo, opened_at=now, helper_until=now, **about).pk}/"
+
     return {
+        calls.CallDetail: call,
         series.SeriesDetail: lambda: (dora, f"series/{pattern().pk}/"),
         standing.StandingDetail: stands,
         cases.CaseDetail: lambda: (bo, f"cases/{Case.objects.create(kind=Case.Kind.NO_SHOWS, person=bo).pk}/"),
@@ -257,6 +267,7 @@ def test_every_step_refuses_an_old_tag_and_takes_the_lock_that_guards_its_row(ro
         series.SeriesChange: {"scope": "all", "changes": {"max_detour_s": 900}},
         series.SeriesCancel: {"scope": "all"},
         series.SeriesSkip: {"date": weekly.next_day(weekly.MONDAY)},
+        calls.CallKnows: {"seq": 1},
     }.get(view)
     program = client(person)
     old = program.post(step, body, format="json", headers={"If-Match": '"0-0"'})

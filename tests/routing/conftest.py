@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from routing.region import Region, build, load
+from tests.routing.sketch import draw_hamlet
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,9 @@ def helsinki(tmp_path_factory: pytest.TempPathFactory) -> Region:
     folder = tmp_path_factory.mktemp("regions") / "helsinki"
     build("helsinki", folder)
     return load(folder)
+
+
+@pytest.fixture
+def hamlet(tmp_path: Path) -> Path:
+    """The smallest file that makes a region."""
+    return draw_hamlet(tmp_path)

@@ -24,6 +24,7 @@ class Sketch:
     def __init__(self) -> None:
         self._nodes: list[str] = []
         self._ways: list[str] = []
+        self._relations: list[str] = []
         self._drawn: dict[tuple[float, float], int] = {}
         self._next = 1
 
@@ -46,9 +47,21 @@ class Sketch:
         self._ways.append(f'<way id="{number}">{nodes}{_tags(tags)}</way>')
         return number
 
+    def sign(self, kind: str, start: int, via: int, to: int, *, over: str = "node", **tags: str) -> int:
+        """A restriction relation, such as "no_left_turn", from one way over a node (or a way) to another way."""
+        number, self._next = self._next, self._next + 1
+        members = "".join(
+            f'<member type="{type_}" ref="{ref}" role="{role}"/>'
+            for type_, ref, role in (("way", start, "from"), (over, via, "via"), ("way", to, "to"))
+        )
+        words = _tags({"type": "restriction", "restriction": kind, **tags} if kind else {"type": "restriction", **tags})
+        self._relations.append(f'<relation id="{number}">{members}{words}</relation>')
+        return number
+
     def save(self, path: Path, *, ways_first: bool = False) -> Path:
         """Write an .osm file."""
         parts = self._ways + self._nodes if ways_first else self._nodes + self._ways
+        parts = parts + self._relations
         path.write_text(f'<osm version="0.6">{"".join(parts)}</osm>', encoding="utf-8")
         return path
 
@@ -61,3 +74,11 @@ def _tags(tags: dict[str, str]) -> str:
 def street(name: str = "", **tags: str) -> dict[str, str]:
     """The tags of a residential street."""
     return {"highway": "residential", **({"name": name} if name else {}), **tags}
+
+
+def draw_hamlet(folder: Path) -> Path:
+    """The smallest file that makes a region."""
+    sketch = Sketch()
+    sketch.way((0, 0), (500, 0), (500, 500), (0, 500), (0, 0), **street("Rue du Tour"))
+    sketch.way((0, 0), (500, 500), **street("Rue du Milieu"))
+    return sketch.save(folder / "hamlet.osm")

@@ -12,19 +12,10 @@ import pytest
 from routing.errors import BadRegion, BadSource
 from routing.plan import Place
 from routing.region import FORMAT, Region, build, load
-from tests.routing.sketch import Sketch, street
+from tests.routing.sketch import Sketch
 from tests.shared_data import shared_data
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture
-def hamlet(tmp_path: Path) -> Path:
-    """The smallest file that makes a region."""
-    sketch = Sketch()
-    sketch.way((0, 0), (500, 0), (500, 500), (0, 500), (0, 0), **street("Rue du Tour"))
-    sketch.way((0, 0), (500, 500), **street("Rue du Milieu"))
-    return sketch.save(tmp_path / "hamlet.osm")
 
 
 def test_helsinki_is_built_from_what_the_library_carries(helsinki: Region) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,7 +107,10 @@ def test_at_another_hour_the_same_hierarchy_finds_other_ways() -> None:
     network, hierarchy = ranked(network_of(arcs, turns))
     start, end = (np.flatnonzero(network.arc_tail == tail).astype(np.int32) for tail in (0, 3))
     jam = np.where(network.arc_tail == 2, 60, network.arc_ms).astype(np.int32)
-    assert unpack(hierarchy.customised(network, jam).matrix(start, end)[0, 0]) == (11, 901)
+    assert unpack(hierarchy.customised(link_weights(replace(network, arc_ms=jam))).matrix(start, end)[0, 0]) == (
+        11,
+        901,
+    )
 
 
 @pytest.mark.parametrize("extract", ["osm/liechtenstein.osm.pbf", "osm/porto.osm.pbf"])

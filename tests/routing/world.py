@@ -64,7 +64,10 @@ class Town:
         seconds, metres = self.matrix(places, places)
         return Route(int(np.trace(seconds, 1)), int(np.trace(metres, 1)))
 
-    def corners(self, place: Place, max_walk_m: int, limit: int) -> list[tuple[Place, int]]:
+    def named(self, place: Place) -> Place:
+        return place
+
+    def corners(self, place: Place, max_walk_m: int, limit: int | None) -> list[tuple[Place, int]]:
         """Corners to the four winds."""
         winds = ((0, 1), (1, 0), (0, -1), (-1, 0))
         around = [

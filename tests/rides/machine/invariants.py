@@ -47,12 +47,15 @@ def require_sense(seen: Tables, now: int) -> None:
 def require_told(before: Tables, after: Tables, offers: dict[int, Row]) -> None:
     """Versions grow, a share once confirmed only falls, and whoever reads something else now has heard of it."""
     heard = {(event["person"], event["kind"], event["refs"].get(event["kind"])) for event in after["events"].values()}
+    lines_before, lines = _lines(before), _lines(after)
     for row in after["offers"].values():
         old = before["offers"].get(row["id"], row)
         assert row["version"] >= old["version"]
         assert row["plan_version"] >= old["plan_version"]
-        if any(row[name] != old[name] for name in ("state", "departs", "ways")):
+        if any(row[name] != old[name] for name in ("state", "departs", "ways", "flexibility_s")):
             assert row["version"] > old["version"], (old, row)
+        if row["version"] == old["version"]:  # then it is not read again by whoever searches
+            assert lines[row["id"]] == lines_before.get(row["id"], lines[row["id"]]), (old, row)
     for row in after["bookings"].values():
         old = before["bookings"].get(row["id"])
         if row["state"] == HELD or (old and _read(old) == _read(row)):
