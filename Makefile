@@ -73,8 +73,9 @@ test-all: test test-long  ## run those and the long ones (an hour at most)
 torture: setup-dev  ## kill processes and database while people book (an hour; SECONDS, SEED, WEB: see docs/torture.md)
 	@$(PY) -m tests.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(WEB),--web $(WEB)) $(OPTIONS)
 
-bench: setup-dev  ## measure, and print JSON
+bench: setup-dev  ## measure, print JSON, and write var/bench/performance.md with plots (an hour at most)
 	@for name in $(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py)); do echo "bench.$$name" >&2; $(PY) -m bench.$$name || exit 1; done
+	@$(PY) -m bench.page
 
 lock:  ## lock what requirements/*.in and package.json ask for (needs uv; UPGRADE=--upgrade for the newest)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

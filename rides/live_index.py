@@ -26,7 +26,7 @@ from routing.errors import RoutingError
 from routing.terms import USUAL
 
 if TYPE_CHECKING:
-    from routing.index import LiveIndex, Who
+    from routing.index import HourlyIndex, Who
 
 logger = logging.getLogger(__name__)
 
@@ -112,9 +112,9 @@ class Look:
     """The index as of one look, and what the transaction we are in wrote: offers that are live, and those it hides."""
 
     follower: "Follower"
-    index: "LiveIndex"
+    index: "HourlyIndex"
     number: int
-    own: "LiveIndex | None"
+    own: "HourlyIndex | None"
     own_ids: frozenset[int]
 
     def search(
@@ -142,7 +142,7 @@ class Follower:
     """Keeps one index of one region up to date with one database, for all threads of the process."""
 
     def __init__(self) -> None:
-        self.index: LiveIndex
+        self.index: HourlyIndex
         self.changed: dict[int, int] = {}
         """By offer, the number of the look that put it, if it was not there when all were loaded."""
         self._departs_s: dict[int, int] = {}
@@ -241,10 +241,10 @@ def _follower() -> Follower:
         return _here[key]
 
 
-def _new_index() -> "LiveIndex":
-    from routing.index import LiveIndex
+def _new_index() -> "HourlyIndex":
+    from routing.index import HourlyIndex
 
-    return LiveIndex(streets.the_region())
+    return HourlyIndex(streets.the_region())
 
 
 def _row(offer: LiveOffer) -> tuple[plan.VehiclePlan, int, bool, int, int]:

@@ -7,7 +7,7 @@ goes to the engine as its public point, and so does who is fetched at home. Her 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
@@ -19,6 +19,9 @@ from rides.errors import RideError
 from rides.models import Booking, Leg, RideOffer, RideRequest, SavedSearch, Stop
 from routing import capacity, plan
 from routing.errors import NoRoute
+
+if TYPE_CHECKING:
+    from routing.region import Region
 
 OTHER_HOURS = timedelta(hours=2)
 """So much earlier or later a request looks, within its own days, once nobody came by at the wished hours."""
@@ -202,7 +205,8 @@ def rank_trips(offer: RideOffer, trips: Sequence[plan.TripRequest], k: int) -> l
     from routing import matching
 
     met = [streets.at_the_kerb(trip) for trip in trips]
-    return matching.rank_requests(plan_of(offer), met, streets.the_region(), k)
+    mine = plan_of(offer)
+    return matching.rank_requests(mine, met, _at_its_hour(mine), k)
 
 
 def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | None = None) -> Prepared:
@@ -232,16 +236,16 @@ def prepare(offer: RideOffer, trip: plan.TripRequest, *, instead_of: Booking | N
         dropoff=streets.place_row(trip.destination) if insertion.dropoff_sequence in doors else dropoff_stop,
         pickup_stop=pickup_stop,
         dropoff_stop=dropoff_stop,
-        exact_s=_to_the_doors_s(after, doors),
+        exact_s=_to_the_doors_s(offer, after, doors),
     )
 
 
-def _to_the_doors_s(laid_out: plan.VehiclePlan, doors: dict[int, plan.Place]) -> int:
+def _to_the_doors_s(offer: RideOffer, laid_out: plan.VehiclePlan, doors: dict[int, plan.Place]) -> int:
     """How many seconds longer the plan takes by way of the `doors` (by sequence) than by their public points."""
     if not doors:
         return 0
     line = [doors.get(i, stop.place) for i, stop in enumerate(laid_out.stops)]
-    by_the_doors_s = sum(duration_s for duration_s, _m in legs_through(line))
+    by_the_doors_s = sum(duration_s for duration_s, _m in legs_through(line, offer.departs_at))
     return by_the_doors_s - sum(leg.duration_s for leg in laid_out.legs)
 
 
@@ -258,7 +262,7 @@ def fits_when_empty(offer: RideOffer, trip: plan.TripRequest) -> bool:
 
 
 def direct_m(trip: plan.TripRequest) -> int:
-    """Metres of the trip alone, without anybody's detour: what a price share is counted on."""
+    """Metres of the trip alone, without anybody's detour, at a calm hour: what a price share is counted on."""
     met = streets.at_the_kerb(trip)
     [(_duration_s, distance_m)] = legs_through([met.origin, met.destination])
     return distance_m
@@ -272,9 +276,9 @@ def drive(places: Sequence[plan.Place]) -> plan.Route:
         raise streets.OutsideRegion from error
 
 
-def legs_through(places: Sequence[plan.Place]) -> list[tuple[int, int]]:
-    """Seconds and metres from each place to the next."""
-    seconds, metres = streets.the_region().travel.matrix(places[:-1], places[1:])
+def legs_through(places: Sequence[plan.Place], departs_at: datetime | None = None) -> list[tuple[int, int]]:
+    """Seconds and metres from each place to the next, for a car that leaves then; at a calm hour if none is said."""
+    seconds, metres = streets.the_region(departs_at).travel.matrix(places[:-1], places[1:])
     legs = [(int(seconds[i, i]), int(metres[i, i])) for i in range(len(places) - 1)]
     if any(duration_s >= plan.UNREACHABLE for duration_s, _m in legs):
         raise streets.OutsideRegion
@@ -287,10 +291,15 @@ def legs_through(places: Sequence[plan.Place]) -> list[tuple[int, int]]:
 def _ranked(plans: Sequence[plan.VehiclePlan], met: plan.TripRequest, k: int) -> list[plan.Insertion]:
     from routing import matching
 
-    return matching.rank(plans, met, streets.the_region(), k)
+    return matching.rank(plans, met, _at_its_hour(plans[0]), k)
 
 
 def _lay(before: plan.VehiclePlan, insertion: plan.Insertion, met: plan.TripRequest) -> plan.VehiclePlan:
     from routing.laying import lay
 
-    return lay(before, insertion, met, streets.the_region().travel)
+    return lay(before, insertion, met, _at_its_hour(before).travel)
+
+
+def _at_its_hour(mine: plan.VehiclePlan) -> "Region":
+    """The region at the hour in which a car departs: all that concerns its trip is judged by that."""
+    return streets.the_region().at(mine.stops[0].at_s)

@@ -4,6 +4,7 @@ Everything a stranger could see or measure is computed from public points (decis
 """
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +32,10 @@ class OutsideRegion(RideError):
     sentence = _("We know no road there. Please choose a place inside the region.")
 
 
-def the_region() -> "Region":
-    """The region this site serves."""
-    return _load(settings.REGION_DIR)
+def the_region(at: datetime | None = None) -> "Region":
+    """The region this site serves; its roads at a calm hour, or as they are at an instant."""
+    ours = _load(settings.REGION_DIR)
+    return ours if at is None else ours.at(int(at.timestamp()))
 
 
 @lru_cache(maxsize=2)
@@ -117,7 +119,8 @@ def walk_m(place: plan.Place, point: plan.Place) -> int:
 
 def meeting_row(point: plan.Place) -> Place:
     """A row, not saved yet, for where rider and car meet, which is public: a corner, a store, a stop's public point."""
-    label = (point.label or the_region().places.nearest(point.lat, point.lon).label)[:200]
+    region = the_region()
+    label = (region.named(point).label or region.places.nearest(point.lat, point.lon).label)[:200]
     return Place(
         lat=point.lat,
         lon=point.lon,

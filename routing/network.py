@@ -112,7 +112,7 @@ class Names:
 
     def __getitem__(self, row: int) -> str:
         """The name, "" for row −1."""
-        return bytes(self.text[self.start[row] : self.start[row + 1]]).decode() if row >= 0 else ""
+        return bytes(self.text[self.start[row] : self.start[row + 1]]).decode(errors="replace") if row >= 0 else ""
 
 
 def names_of(words: list[str]) -> Names:

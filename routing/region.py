@@ -182,19 +182,20 @@ def load(path: Path, *, verify: bool = False) -> Region:
     """
     manifest = read_manifest(path)
     (require_whole if verify else require_sizes)(path, manifest.files)
-    network, hierarchy = load_arrays(Network, path / "network"), load_arrays(Hierarchy, path / "hierarchy")
-    grid, public = load_arrays(Grid, path / "grid"), load_arrays(PublicPoints, path / "public")
+    network, names = load_arrays(Network, path / "network"), load_arrays(Names, path / "street_names")
+    hierarchy, grid = load_arrays(Hierarchy, path / "hierarchy"), load_arrays(Grid, path / "grid")
     walking, paths = load_arrays(WalkingNetwork, path / "walking"), load_arrays(Grid, path / "walking" / "grid")
-    if wrong := next(faults(network, hierarchy, grid, walking, paths, public), None):
+    places, public = load_arrays(Places, path / "places"), load_arrays(PublicPoints, path / "public")
+    if wrong := next(faults(network, names, hierarchy, grid, walking, paths, places, public), None):
         raise BadRegion(f"The region in {path} is damaged: {wrong}.npy is not sound; build it again.")
     return Region(
         path,
         manifest,
         RoadTravel(network, hierarchy, grid),
         Walking(walking, paths),
-        PlaceIndex(load_arrays(Places, path / "places")),
+        PlaceIndex(places),
         public,
-        load_arrays(Names, path / "street_names"),
+        names,
         read_hours(path, manifest.time_zone),
     )
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.hierarchy import Hierarchy
-from routing.network import Network
+from routing.network import Names, Network
+from routing.places import KINDS, Places
 from routing.public_points import PublicPoints
 from routing.snapping import Grid, Shapes
 from routing.walking import WalkingNetwork
@@ -21,18 +22,25 @@ Ints = NDArray[np.integer[Any]]
 
 def faults(
     network: Network,
+    names: Names,
     hierarchy: Hierarchy,
     grid: Grid,
     walking: WalkingNetwork,
     walking_grid: Grid,
+    places: Places,
     public: PublicPoints,
 ) -> Iterator[str]:
     """The names of arrays that cannot be right."""
+    if not _rises(names.start, len(names.start) - 1, len(names.text)):
+        yield "street_names/start"
+    if not _within(network.piece_name, -1, len(names.start) - 1):
+        yield "network/piece_name"
     yield from (f"network/{name}" for name in _network(network))
     yield from (f"hierarchy/{name}" for name in _hierarchy(hierarchy, network))
     yield from (f"grid/{name}" for name in _grid(grid, network))
     yield from (f"walking/{name}" for name in _walking(walking))
     yield from (f"walking/grid/{name}" for name in _grid(walking_grid, walking))
+    yield from (f"places/{name}" for name in _places(places))
     if not (len(public.cell) == len(public.point) and _within(public.point, 0, len(public.lat))):
         yield "public/point"
 
@@ -113,6 +121,30 @@ def _walking(net: WalkingNetwork) -> Iterator[str]:
     ):  # fmt: skip
         if not _rises(getattr(net, name), rows, end):
             yield name
+
+
+def _places(places: Places) -> Iterator[str]:
+    entries, towns, words = len(places.lat), len(places.town_start) - 1, len(places.word_start) - 1
+    addresses, samples, postings = len(places.address_lat), len(places.sample_lat), len(places.posting_place)
+    yield from _short(places, entries, "lon", "kind", "weight", "osm", "site", "town", "name_weight")
+    yield from _short(places, addresses, "address_lon", "address_osm")
+    yield from _short(places, samples, "sample_lon", "sample_place")
+    yield from _short(places, postings, "posting_weight")
+    yield from _short(places, words, "word_weight")
+    for name, least, end in (
+        ("kind", 0, len(KINDS)), ("town", -1, towns), ("sample_place", 0, entries), ("posting_place", 0, entries),
+    ):  # fmt: skip
+        if not _within(getattr(places, name), least, end):
+            yield name
+    for name, rows, end in (
+        ("name_start", entries, len(places.name_blob)), ("town_start", towns, len(places.town_blob)),
+        ("address_first", entries, addresses), ("number_start", addresses, len(places.number_blob)),
+        ("word_start", words, len(places.word_blob)), ("posting_start", words, postings),
+    ):  # fmt: skip
+        if not _rises(getattr(places, name), rows, end):
+            yield name
+    if not (np.diff(places.word_start) > 0).all():
+        yield "word_start"
 
 
 def _short(arrays: Any, length: int, *names: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from routing.errors import BadRegion
 
 Arrays = TypeVar("Arrays")
-_BROKEN = (OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, AttributeError)
+_BROKEN = (OSError, ValueError, TypeError, SyntaxError, TokenError, EOFError, KeyError, AttributeError)
 """What NumPy raises over the header of a file that is none of its own."""
 
 

@@ -19,10 +19,10 @@ def pack_texts(texts: Iterable[str]) -> tuple[Blob, Starts]:
 
 def text_at(blob: Blob, starts: Starts, position: int) -> str:
     """One text."""
-    return blob[starts[position] : starts[position + 1]].tobytes().decode()
+    return blob[starts[position] : starts[position + 1]].tobytes().decode(errors="replace")
 
 
 def all_texts(blob: Blob, starts: Starts) -> list[str]:
     """All of them."""
     whole = blob.tobytes()
-    return [whole[begin:end].decode() for begin, end in pairwise(starts.tolist())]
+    return [whole[begin:end].decode(errors="replace") for begin, end in pairwise(starts.tolist())]

@@ -28,7 +28,7 @@ def country_roads(terrain: Terrain, places: Places, rng: np.random.Generator) ->
     """Join all places. A river is crossed twice in each cell: in the town and at one pair of bridgeheads."""
     bank = np.searchsorted(terrain.rivers, places.spots[:, 1])
     links = [_gabriel(np.flatnonzero(bank == number), places.spots) for number in np.unique(bank)]
-    ends = _thinned(np.concatenate([*links, _bridges(terrain, places)]), places.spots)
+    ends = _thinned(np.concatenate([*links, _bridges(places)]), places.spots)
     length = np.hypot(*(places.spots[ends[:, 0]] - places.spots[ends[:, 1]]).T)
     kinds = _classes(places, ends, length, terrain, rng)
     return CountryRoads([_bowed(places.spots[one], places.spots[other], rng) for one, other in ends], kinds, ends)
@@ -74,13 +74,12 @@ def _thinned(ends: Array, spots: Array) -> Array:
     return ends[kept]
 
 
-def _bridges(terrain: Terrain, places: Places) -> Array:
+def _bridges(places: Places) -> Array:
     """Pairs over each river: the town and its bridgehead, and the two other bridgeheads."""
-    heads = places.of(Rank.CROSSROADS)
-    away = terrain.to_river(places.spots[heads, 1])
-    north, south = heads[np.isclose(away, 950)], heads[np.isclose(away, -950)]
-    town_heads = heads[np.isclose(away, -1000)]
-    return np.concatenate([np.column_stack([places.of(Rank.TOWN), town_heads]), np.column_stack([north, south])])
+    towns = places.of(Rank.TOWN)
+    # the first crossroads, three for each town: one that is scattered later may lie as far from the river by chance
+    heads = places.of(Rank.CROSSROADS)[: 3 * len(towns)].reshape(-1, 3)
+    return np.concatenate([np.column_stack([towns, heads[:, 0]]), heads[:, 1:]])
 
 
 def _classes(places: Places, ends: Array, length: Array, terrain: Terrain, rng: np.random.Generator) -> list[str]:

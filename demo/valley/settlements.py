@@ -21,7 +21,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All places, one row each, on paper: towns first, then villages, hamlets, crossroads."""
+    """All places, one row each, on paper: towns first, then villages, hamlets, crossroads.
+
+    The first crossroads are the bridgeheads: for each town one south of it, then a pair north and south of the river.
+    """
 
     spots: Array  # (n, 2)
     ranks: Array  # Rank

@@ -44,7 +44,7 @@ def _driven_s(offer: RideOffer, aboard: Sequence[Booking]) -> int:
         met = [one.pickup_place for one in aboard if one.pickup_id == stop.pk]
         met += [one.dropoff_place for one in aboard if one.dropoff_id == stop.pk]
         line += _doors(met) or [streets.public(stop.place)]
-    return sum(duration_s for duration_s, _m in planner.legs_through(line))
+    return sum(duration_s for duration_s, _m in planner.legs_through(line, offer.departs_at))
 
 
 def _doors(met: Sequence[Place]) -> list[plan.Place]:

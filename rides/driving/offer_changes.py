@@ -86,8 +86,9 @@ def prepare(offer: RideOffer, changes: Changes) -> Relaid | None:
     places = [stop.place for stop in offer.stops.select_related("place").order_by("sequence")]
     line = [origin or places[0], *places[1:-1], destination or places[-1]]
     through = [streets.public(place) for place in line]
-    [empty] = planner.legs_through([through[0], through[-1]])
-    return Relaid(offer.plan_version, origin, destination, planner.legs_through(through), empty)
+    departs_at = changes.departs_at or offer.departs_at
+    [empty] = planner.legs_through([through[0], through[-1]], departs_at)
+    return Relaid(offer.plan_version, origin, destination, planner.legs_through(through, departs_at), empty)
 
 
 def change(offer: RideOffer, *, changes: Changes, relaid: Relaid | None, now: datetime) -> None:

@@ -78,7 +78,8 @@ def publish(
     if draft.departs_at <= now:
         raise InThePast
     origin, destination = streets.keep_place(draft.origin), streets.keep_place(draft.destination)
-    [(duration_s, distance_m)] = planner.legs_through([streets.public(origin), streets.public(destination)])
+    ends = [streets.public(origin), streets.public(destination)]
+    [(duration_s, distance_m)] = planner.legs_through(ends, draft.departs_at)
     offer = begin(
         driver=driver,
         vehicle=vehicle,

@@ -140,7 +140,8 @@ def promise_anew(offer: RideOffer) -> None:
 def without(offer: RideOffer, stop_ids: set[int]) -> list[tuple[Stop, tuple[int, int]]]:
     """The offer's stops but for `stop_ids`, each with the seconds and metres to the next. A graph search."""
     line = [stop for stop in offer.stops.select_related("place").order_by("sequence") if stop.pk not in stop_ids]
-    return list(zip(line, planner.legs_through([streets.public(stop.place) for stop in line]), strict=False))
+    roads = planner.legs_through([streets.public(stop.place) for stop in line], offer.departs_at)
+    return list(zip(line, roads, strict=False))
 
 
 def drop(offer: RideOffer, stop_ids: set[int], left: list[tuple[Stop, tuple[int, int]]]) -> None:

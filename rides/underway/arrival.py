@@ -35,7 +35,8 @@ def arrivals(ahead: Sequence[Ahead], ways: Sequence[Way], at: datetime) -> list[
         return []
     starts = list(dict.fromkeys(way.start for way in ways))
     stops = [streets.public(one.stop.place) for one in ahead]
-    seconds, _metres = streets.the_region().travel.matrix([*starts, *stops], [*stops, *(way.end for way in ways)])
+    roads = streets.the_region(at).travel
+    seconds, _metres = roads.matrix([*starts, *stops], [*stops, *(way.end for way in ways)])
     found: list[datetime | None] = []
     for number, way in enumerate(ways):
         at_s, here = planner.epoch_s(at), starts.index(way.start)

@@ -1,7 +1,7 @@
 """The valley: the same for everyone, whole, drivable everywhere, and plainly fictional."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import networkx as nx
@@ -12,6 +12,8 @@ import shapely
 import tzfpy
 
 from demo.valley import write_valley
+from demo.valley.country import CountryRoads, country_roads
+from demo.valley.settlements import Places, Rank, settle
 from demo.valley.terrain import Terrain
 
 DRIVABLE = {"primary", "secondary", "tertiary", "unclassified", "residential", "living_street"}
@@ -108,6 +110,28 @@ def test_a_hamlet_of_a_valley_and_a_whole_country_hang_together_too(
     found = read(tmp_path / "valley.osm.pbf")
     assert parts_one_cannot_leave(found) == 0
     assert len(found.things("place", "town")) == towns
+
+
+def test_a_crossroads_that_lies_as_far_from_the_river_as_a_bridgehead_gets_no_bridge() -> None:
+    terrain = Terrain(4.5, 3)
+    places = settle(terrain, np.random.default_rng(3))
+    before = country_roads(terrain, places, np.random.default_rng(3))
+    far_west = -terrain.half[0] + 40
+    for away in (-1000, -950, 950):
+        places = replace(
+            places,
+            spots=np.vstack([places.spots, [far_west, terrain.rivers[0] + away]]),
+            ranks=np.append(places.ranks, Rank.CROSSROADS),
+            cells=np.append(places.cells, 0),
+            radii_m=np.append(places.radii_m, 0.0),
+        )
+    after = country_roads(terrain, places, np.random.default_rng(3))
+    assert over_the_river(terrain, places, after) == over_the_river(terrain, places, before)
+
+
+def over_the_river(terrain: Terrain, places: Places, roads: CountryRoads) -> set[tuple[int, int]]:
+    bank = np.searchsorted(terrain.rivers, places.spots[:, 1])
+    return {(int(one), int(other)) for one, other in roads.ends if bank[one] != bank[other]}
 
 
 def test_it_has_three_to_six_thousand_junctions_and_at_least_as_many_addresses(valley: Read) -> None:

@@ -118,6 +118,7 @@ def test_a_header_that_announces_another_array_is_found(region: Path) -> None:
     [
         "network/arc_head", "network/turn_to", "network/piece_start", "hierarchy/above", "hierarchy/parent",
         "hierarchy/start", "grid/cell_bit", "walking/edge_node", "walking/hook_start", "public/point",
+        "places/posting_place", "network/piece_name",
     ],
 )  # fmt: skip
 def test_numbers_that_would_lead_a_loop_astray_are_found(name: str, region: Path) -> None:
@@ -148,6 +149,8 @@ def test_damage_never_kills_the_process(region: Path, tmp_path: Path) -> None:
         "        region.travel.reach(places[0])\n"
         "        region.corners(places[0], 2000)\n"
         "        region.walk_m(*places)\n"
+        "        region.places.search('rue du tour')\n"
+        "        region.route(places)\n"
         "    except RoutingError:\n"
         "        pass\n"
     )
