@@ -43,12 +43,11 @@ def _create(person: User, name: str, scopes: Iterable[str], expires_at: datetime
 
 def find(secret: str, now: datetime) -> ApiToken | None:
     """The token with this secret, while it and its person are good."""
-    alive = Q(expires_at=None) | Q(expires_at__gt=now)
-    return (
-        ApiToken.objects.select_related("person")
-        .filter(alive, secret_sha256=_hash(secret), person__is_active=True)
-        .first()
-    )
+    # The rest is asked of the row: a query with more conditions takes as long to write as to run.
+    for token in ApiToken.objects.select_related("person").filter(secret_sha256=_hash(secret)):
+        if token.person.is_active and (token.expires_at is None or token.expires_at > now):
+            return token
+    return None
 
 
 def used(token: ApiToken, now: datetime) -> None:

@@ -56,12 +56,18 @@ def found_on(offer: RideOffer, laid: planner.Laid) -> Found:
     """How the offer takes a trip along, for the person who makes it."""
     return Found(
         offer=offer,
-        insertion=laid.insertion,
+        insertion=_shown(laid.insertion),
         walk_to_m=streets.walk_m(laid.trip.origin, laid.insertion.pickup),
         walk_from_m=streets.walk_m(laid.trip.destination, laid.insertion.dropoff),
         price_cents=prices.quote(offer, laid),
         seats_left=seats_left(offer),
     )
+
+
+def _shown(insertion: plan.Insertion) -> plan.Insertion:
+    """With the names of the corners where they meet, which nobody looks up who only ranks them."""
+    named = streets.the_region().named
+    return replace(insertion, pickup=named(insertion.pickup), dropoff=named(insertion.dropoff))
 
 
 def nearby_times(*, trip: plan.TripRequest, person: User | None, now: datetime, k: int = 5) -> list[Found]:

@@ -19,6 +19,8 @@ import psycopg
 from config.private_postgres import PrivatePostgres
 from tests.region import ROOT, build_valley
 
+START_S = 180
+"""It loads all live offers first, and the machine may be busy."""
 UVICORN = "--lifespan off --timeout-graceful-shutdown 10 --log-level warning --no-access-log"
 
 
@@ -75,7 +77,7 @@ def site(web_processes: int) -> Iterator[int]:
     ]
     try:
         port = listening.getsockname()[1]
-        until = time.monotonic() + 60
+        until = time.monotonic() + START_S
         while not _answers(port):
             if processes[0].poll() is not None or time.monotonic() > until:
                 raise RuntimeError("The site did not start.")
