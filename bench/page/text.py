@@ -10,7 +10,7 @@ All = Mapping[str, Figures | None]
 HEAD = """# How fast it is, and how that is known
 
 Written by `python -m bench.page` from the figures that `make bench` left; `docs/bench` has those of this page.
-Times are of one thread. Every search is over all live offers, {first} to {last} of them, and exact.
+Times are of one thread. Every search is over all live offers, and exact.
 """
 DENSER = (
     "Each region has 100,000 offers: the fewer streets, the nearer they all pass, and the more of them could serve a "
@@ -25,9 +25,8 @@ BUILD, HTTP = "`python -m bench.growth`", "`python -m bench.search`"
 def page(figures: All, pictures: str) -> str:
     """Markdown; `pictures` is the folder of the plots, as seen from the page."""
     growth = figures.get("growth") or {"offers": [], "regions": [], "left_out": []}
-    counts = [row["offers"] for row in growth["offers"]] or [0]
     parts = [
-        HEAD.format(first=f"{min(counts):,}", last=f"{max(counts):,}"),
+        HEAD,
         "## Promised and measured\n\nGreater Porto, two cores, one thread of them.\n\n" + promises(figures),
     ]
     if growth["offers"]:
@@ -147,7 +146,7 @@ def methods(found: Figures | None, routers: Figures | None) -> str:
         f"stops are on the road. Dijkstra is the four runs alone, before any offer is looked at; over junctions "
         "it knows no turns. Tables are worked out from the time of 2 × 998 below: from both places to "
         "those stops, and as much again for the way back.\n\n"
-        + table(("method", "p50, ms", "p99, ms", "recall", "best found", "best worse by, s", ""), rows)
+        + table(("method", "p50, ms", "p99, ms", "recall", "best found", "best worse by, s", "how"), rows)
     )
 
 
