@@ -91,6 +91,7 @@ def measure(source: Path, streets: Region, python: Path, given: argparse.Namespa
             **{name: round(answers[name]["table_with_metres_ms"], 2) for name in PEERS},
             "osrm, seconds only": round(answers["osrm"]["table_ms"], 2),
         },
+        "table_2_998_ms": {name: round(answers[name]["table_from_two_ms"], 2) for name in PEERS},
         "by_class": {name: together(each_driven) for name, each_driven in driven.items()},
         "worst": [
             {key: each[i][key] for key in ("pair", *routers)}

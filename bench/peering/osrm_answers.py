@@ -31,6 +31,7 @@ def main(extract: str, folder: str, questions: str, answers: str) -> None:
         "pieces": [one["pieces"] if one else [] for one in pairs],
         "table_ms": table_ms(router, asked["table"], ["duration"]),
         "table_with_metres_ms": table_ms(router, asked["table"], ["duration", "distance"]),
+        "table_from_two_ms": table_ms(router, asked["table"], ["duration", "distance"], origins=2),
     }
     Path(answers).write_text(json.dumps(told))
 
@@ -71,12 +72,12 @@ def pair(router: osrm.OSRM, here: list[float], there: list[float]) -> dict | Non
     return {"total": [route["duration"], route["distance"]], "pieces": pieces}
 
 
-def table_ms(router: osrm.OSRM, places: list[list[float]], wanted: list[str]) -> float:
-    """Processor time, the middle of three tables from the first place to all others."""
+def table_ms(router: osrm.OSRM, places: list[list[float]], wanted: list[str], origins: int = 1) -> float:
+    """Processor time, the middle of three tables from the first places to all others."""
     asked = osrm.TableParameters(
         coordinates=[(lon, lat) for lat, lon in places],
-        sources=[0],
-        destinations=list(range(1, len(places))),
+        sources=list(range(origins)),
+        destinations=list(range(origins, len(places))),
         annotations=wanted,
     )
     took = []

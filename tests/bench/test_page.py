@@ -1,7 +1,9 @@
 """The page about performance says what was measured, and nothing else."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
+from bench.page.figures import PUBLIC, PUBLISHED, kept
 from bench.page.text import page, plots
 
 SEARCH = {"p50_ms": 4.5, "p99_ms": 9.25, "walk_m": 0, "load_s": 0.4, "peak_rss_mb": 321}
@@ -48,3 +50,11 @@ def test_the_plots_are_pictures() -> None:
     for picture in drawn.values():
         ElementTree.fromstring(picture)
     assert plots({}) == {}
+
+
+def test_no_number_on_the_published_page_was_typed_by_hand() -> None:
+    found = {name: kept(name, PUBLISHED) for name in PUBLIC}
+    docs = Path(PUBLISHED).parent
+    assert (docs / "performance.md").read_text() == page(found, "pictures")
+    for name, drawing in plots(found).items():
+        assert (docs / "pictures" / name).read_text() == drawing
