@@ -37,7 +37,7 @@ DEFAULT_KMH = {
     "motorway_link": 60.0, "trunk_link": 50.0, "primary_link": 45.0, "secondary_link": 45.0, "tertiary_link": 40.0,
     "ferry": FERRY_KMH,
 }  # fmt: skip
-"""Used for a class of road on which the extract has fewer than `_ENOUGH` limits to take the mean of."""
+"""What the class usually allows; a class with fewer than `_ENOUGH` limits in the extract has this alone."""
 _ENOUGH = 20
 
 DRIVEN_SHARE = {
@@ -79,7 +79,7 @@ def way_speeds(tags: list[dict[str, str]]) -> NDArray[np.float64]:
 
 
 def _limits(tags: list[dict[str, str]]) -> NDArray[np.float64]:
-    """Speed limits in km/h; where none is mapped, OSMnx's mean of the same class in this extract."""
+    """Speed limits in km/h; where none is mapped, OSMnx's mean of the same class in this extract, and the table."""
     mapped = Counter(words["highway"] for words in tags if "maxspeed" in words)
     rare = {name: DEFAULT_KMH[name] for name in ROAD_CLASSES if mapped[name] < _ENOUGH}
     graph = nx.MultiDiGraph(crs="epsg:4326")  # OSMnx speaks in graphs: one edge a way is all it needs
@@ -87,7 +87,19 @@ def _limits(tags: list[dict[str, str]]) -> NDArray[np.float64]:
     for i, words in enumerate(tags):
         graph.add_edge(i, i + 1, 0, highway=words["highway"], maxspeed=words.get("maxspeed"))
     graph = ox.routing.add_edge_speeds(graph, hwy_speeds=rare, fallback=40.0)
-    return np.array([graph.edges[i, i + 1, 0]["speed_kph"] for i in range(len(tags))], np.float64)
+    limits = np.array([graph.edges[i, i + 1, 0]["speed_kph"] for i in range(len(tags))], np.float64)
+    return np.where([words.get("maxspeed") is None for words in tags], _unsigned(tags, mapped, limits), limits)
+
+
+def _unsigned(tags: list[dict[str, str]], mapped: Counter[str], imputed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What is taken for the limit where none is mapped: the fewer of a class have one, the less their mean is believed.
+
+    Limits are mapped where they change, in towns first: the mean of a few says little of the road between two villages.
+    """
+    ways = Counter(words["highway"] for words in tags)
+    share = np.array([mapped[words["highway"]] / ways[words["highway"]] for words in tags])
+    usual = np.array([DEFAULT_KMH[words["highway"]] for words in tags])
+    return share * imputed + (1 - share) * usual
 
 
 def is_one_lane(tags: dict[str, str]) -> bool:
