@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import psutil
+
 from bench.selling import town
 from bench.selling.site import cpu_seconds, post, site
 from bench.watching.pages import Page, open_page
 from bench.watching.servers import OURS, serve
 from bench.watching.signed_in import sessions_of
 
-WARM_UP_S, CLIENTS, PATIENCE_S = 5.0, 8, 20.0
+WARM_UP_S, CLIENTS, PATIENCE_S, HEARTBEAT_S = 5.0, 8, 60.0, 8.0
 WITHIN_S = 900
 """So long before and after the ride leaves the riders would leave."""
 ASKED = """
@@ -60,15 +62,38 @@ def measure(a_second: float, seconds: float, offers: int) -> dict[str, Any]:
     with ExitStack() as stack:
         port = stack.enter_context(site(2))
         [sockets] = stack.enter_context(serve(OURS))
-        looking = _Looking(sockets.port, _keys(rides), cards)
+        keys = _keys()
+        looking = _Looking(sockets.port, keys, cards)
         stack.enter_context(looking)
-        before, of_sockets = cpu_seconds(), sum(sockets.process.cpu_times()[:2])
+        before = _spent()
         refused = _send(port, list(zip(tokens, bodies, strict=True)), a_second)
-        time.sleep(PATIENCE_S)
-        spent = {who: (s - before[who]) * 1000 / len(bodies) for who, s in cpu_seconds().items()}
-        spent["sockets"] = (sum(sockets.process.cpu_times()[:2]) - of_sockets) * 1000 / len(bodies)
-    told = {"requests_a_second": a_second, "live_offers": offers, "refused": refused, **_numbers(cards, len(bodies))}
+        left = _let_it_settle()
+        spent = {who: (s - before[who]) * 1000 / len(bodies) for who, s in _spent().items()}
+        told = {"requests_a_second": a_second, "drivers": len(keys), "refused": refused, "not_matched_yet": left}
+        told |= _numbers(cards, len(bodies))  # while the worker lives and the pages are open
     return told | {"cpu_ms_a_request": {who: round(ms) for who, ms in spent.items()}}
+
+
+def _let_it_settle() -> int:
+    """Until the worker has matched all, and a heartbeat more; how many it has not, when that takes too long."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    now = ProcrastinateJob.objects.filter(task_name="rides.tasks.match_request", scheduled_at=None)
+    until = time.monotonic() + PATIENCE_S
+    while (left := now.filter(status__in=("todo", "doing")).count()) and time.monotonic() < until:
+        time.sleep(0.5)
+    time.sleep(HEARTBEAT_S + 1)  # with it comes whatever a lost hint would have told
+    return left
+
+
+def _spent() -> dict[str, float]:
+    """As `cpu_seconds`, with the site taken apart: who answers, who matches, who keeps the sockets."""
+    seconds = cpu_seconds()
+    del seconds["site"]
+    for who, word in {"web": "uvicorn", "worker": "procrastinate", "sockets": OURS[0]}.items():
+        [first] = [one for one in psutil.Process().children() if word in one.cmdline()]
+        seconds[who] = sum(sum(one.cpu_times()[:2]) for one in [first, *first.children(recursive=True)])
+    return seconds
 
 
 def _numbers(cards: Cards, sent: int) -> dict[str, Any]:
@@ -111,11 +136,11 @@ def _instant(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).isoformat()
 
 
-def _keys(rides: list[town.Ride]) -> list[str]:
-    """Each driver is signed in."""
+def _keys() -> list[str]:
+    """Every driver of a live ride, also of those that other parts of the bench have made: cards are put to her, too."""
     from accounts.models import User
 
-    return sessions_of(User.objects.filter(offers__in=[ride.offer for ride in rides]))
+    return sessions_of(User.objects.filter(offers__state="published").distinct())
 
 
 class _Looking(threading.Thread):

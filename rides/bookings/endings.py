@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from realtime import publish
 from rides import jobs, news
 from rides.bookings.seats import recount
 from rides.driving import stops
@@ -57,6 +58,8 @@ def settled(booking: Booking) -> None:
     )  # fmt: skip
     if booking.state != Booking.State.HELD:  # an open form is nobody else's business
         news.of_booking(booking)
+    if booking.left_at or booking.state not in Booking.HOLDS:  # her open pages may not follow the car any more
+        publish.recheck(booking.rider_id)
 
 
 def touched(offer: RideOffer, line: stops.Line | None = None) -> None:

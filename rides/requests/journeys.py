@@ -148,8 +148,7 @@ def look_on(request: RideRequest, now: datetime, stage: str = "") -> None:
     request.stage = stage or circles.first(request.rider, request.earliest_at, now)
     request.widens_at = circles.widens_at(request.stage, request.latest_at, now)
     request.told_nobody_at = None
-    request.save(update_fields=["stage", "widens_at", "told_nobody_at"])
-    _move(request, State.OPEN, None)
+    _move(request, State.OPEN, None, "stage", "told_nobody_at")
     jobs.match_request(request.pk)
     jobs.match_request(request.pk, request.widens_at)
 
@@ -221,12 +220,13 @@ def _unlink_way_back(way_out: RideRequest) -> None:
     former.save(update_fields=["return_of"])
 
 
-def _move(request: RideRequest, state: str, rest: str | None) -> None:
+def _move(request: RideRequest, state: str, rest: str | None, *fields: str) -> None:
+    """`fields` have changed, too, and are written in the same statement."""
     request.state = state
     request.version += 1
     if state != State.OPEN:
         request.widens_at = None
-    request.save(update_fields=["state", "widens_at", "version"])
+    request.save(update_fields=["state", "widens_at", "version", *fields])
     if state not in LOOKING:
         request.waiting_for.filter(state=WaitingEntry.State.WAITING).update(state=WaitingEntry.State.LEFT)
     if rest is not None:

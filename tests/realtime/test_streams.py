@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from realtime import streams
@@ -110,6 +110,16 @@ def test_acknowledging_goes_forward_and_not_beyond_what_was_told(ann, tell, star
     for seq, acked in [(1, 1), (2, 2), (1, 2), (9, 2)]:
         streams.acknowledge(ann.pk, seq)
         assert Stream.objects.get(person=ann).acked == acked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_acknowledging_waits_for_no_disk_and_nothing_after_it_is_spared_that(ann, tell, start):
+    tell(ann)
+    with connection.cursor() as cursor:
+        with transaction.atomic():
+            streams.acknowledge(ann.pk, 1)
+            assert cursor.execute("SHOW synchronous_commit").fetchone() == ("off",)
+        assert cursor.execute("SHOW synchronous_commit").fetchone() == ("on",)
 
 
 @pytest.mark.parametrize("text", ["", "1", ":1", "not-a-uuid:1", f"{ELSEWHERE}:", f"{ELSEWHERE}:-1"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from realtime import publish, registry
 from realtime.models import Event
+from realtime.topics import person_topic
 from rides import commands, streets, tasks
 from rides.models import Booking, IdempotencyKey, RideOffer, Sharing, Sight
 from rides.underway import homes, position, sight
@@ -98,18 +99,35 @@ def test_only_the_driver_of_a_ride_under_way_says_where_it_is(ride, bos, dora, b
 NOTHING = {"is_shared": False, "version": 0, "point": None, "near": "", "seen_at": None, "is_hidden": False}
 
 
+def rides_no_more(how, ride, booking, rider, driver):
+    done = {
+        "got off": lambda: commands.got_off(rider, booking.pk),
+        "called off": lambda: commands.cancel_booking(rider, booking.pk),
+        "arrived": lambda: commands.complete_offer(driver, ride.pk),
+        "ride called off": lambda: commands.cancel_offer(driver, ride.pk),
+        "she stopped": lambda: commands.stop_sharing(driver, ride.pk),
+    }[how]()
+    assert done.ok, done.data
+
+
+@pytest.mark.parametrize("how", ["got off", "called off", "arrived", "ride called off"])
+def test_the_open_pages_of_who_rides_no_more_are_narrowed_at_once(
+    on_the_road, bos, bo, cy, dora, how, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Not with the look of every minute only (`realtime.hub.RECHECK_S`)."""
+    told = set()
+    monkeypatch.setattr(publish.outbox, "put", lambda topic, message: message["kind"] == "recheck" and told.add(topic))
+    with django_capture_on_commit_callbacks(execute=True):
+        rides_no_more(how, on_the_road, bos, bo, dora)
+    assert person_topic(bo.pk) in told
+    assert (person_topic(cy.pk) in told) == (how in ("arrived", "ride called off"))
+
+
 @pytest.mark.parametrize("how", ["got off", "called off", "arrived", "ride called off", "she stopped"])
 def test_who_does_not_ride_along_any_more_sees_nothing(on_the_road, bos, bo, dora, how):
     under_way.says(on_the_road, open_road(on_the_road))
     assert client(bo).get(car_of(bos)).json()["point"]  # control
-    done = {
-        "got off": lambda: commands.got_off(bo, bos.pk),
-        "called off": lambda: commands.cancel_booking(bo, bos.pk),
-        "arrived": lambda: commands.complete_offer(dora, on_the_road.pk),
-        "ride called off": lambda: commands.cancel_offer(dora, on_the_road.pk),
-        "she stopped": lambda: commands.stop_sharing(dora, on_the_road.pk),
-    }[how]()
-    assert done.ok, done.data
+    rides_no_more(how, on_the_road, bos, bo, dora)
     car = client(bo).get(car_of(bos)).json()
     assert {name: car[name] for name in NOTHING} == NOTHING
     assert bool(sight.may_watch(bo, [f"ride.{on_the_road.pk}"])) == (how == "she stopped")
