@@ -126,7 +126,8 @@ class _Tale:
     def _pass(self, i: int, bend: float, others: list[float]) -> None:
         same = self._same_road(i)
         if abs(bend) >= SLIGHT_DEG:
-            if others or (not same and self._junctions.options(i)):
+            renamed = self._name[i] >= 0 <= self._name[i - 1]
+            if others or (not same and (renamed or self._junctions.options(i))):
                 self._say(i, "turn")
             else:
                 self._rename(i)

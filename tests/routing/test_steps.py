@@ -110,6 +110,12 @@ def test_a_bend_without_any_other_road_is_no_step(town: Town) -> None:
     assert town.told(at(-300, 0), at(0, 300))[1:-1] == []
 
 
+def test_a_bend_into_another_street_is_a_turn_even_without_a_choice(town: Town) -> None:
+    town.sketch.way((-500, 0), (0, 0), **street("Rua Larga"))
+    town.sketch.way((0, 0), (0, 500), **street("Rua Nova"))
+    assert town.told(at(-300, 0), at(0, 300))[1:-1] == ["Turn left into Rua Nova"]
+
+
 def test_a_yard_beside_the_road_is_no_choice(town: Town) -> None:
     town.sketch.way((-500, 0), (0, 0), (300, 250), **street("Rua da Curva"))
     town.sketch.way((0, 0), (100, 0), highway="service")
