@@ -25,7 +25,9 @@ from urllib.parse import urlencode
 
 import psutil
 
+from bench.ground.regions import at_hand
 from bench.matching import opened
+from bench.page.figures import keep
 from bench.searching.journeys import WINDOW_S, Country, Wish
 from bench.selling.site import cpu_seconds, database, set_up_django, site
 
@@ -38,7 +40,7 @@ NO_LIMITS = json.dumps({name: [10_000_000, 10_000_000] for name in ("anonymous",
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("region", nargs="?", default="helsinki", help="a built region, or a source to build one from")
+    parser.add_argument("region", nargs="?", default=at_hand(), help="a built region, or a source to build one from")
     parser.add_argument("--offers", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--walk-m", type=int, default=600)
@@ -53,6 +55,7 @@ def main() -> None:
             os.environ["API_LIMITS"] = NO_LIMITS
             set_up_django(folder, url, where.absolute())
             numbers = measure(given)
+    keep("search", numbers)
     print(json.dumps(numbers, indent=None if given.json else 2))
 
 

@@ -45,12 +45,12 @@ def line_through(network: Network, stretches: Sequence[Driven]) -> list[tuple[fl
     """
     if not stretches:
         return []
-    first, last = network.piece_start[:-1], network.piece_start[1:]
-    runs = [np.zeros(0, np.int64)]
-    for one in stretches[1:-1]:
-        begin, end = int(first[one.piece]), int(last[one.piece])
-        runs.append(np.arange(begin, end) if one.begin < one.end else np.arange(end - 1, begin - 1, -1))
-    points = np.concatenate(runs)
+    pieces = np.array([one.piece for one in stretches[1:-1]], np.int64)
+    along = np.array([one.begin < one.end for one in stretches[1:-1]], np.bool_)
+    first, end = network.piece_start[pieces], network.piece_start[pieces + 1]
+    count = end - first
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    points = np.repeat(np.where(along, first, end - 1), count) + np.repeat(np.where(along, 1, -1), count) * within
     whole = np.stack([network.shape_lon[points], network.shape_lat[points]], axis=1) / UNITS_PER_DEGREE
     ends = [line_of(network, one) for one in (stretches[0], *stretches[1:][-1:])]
     line = np.concatenate([ends[0], whole, *ends[1:]])

@@ -15,13 +15,10 @@ def itinerary(travel: RoadTravel, names: Names, places: Sequence[Place], languag
     """The fastest road through `places` in order, with legs and steps; raises NoRoute."""
     legs = [_leg(travel, names, origin, destination, language) for origin, destination in pairwise(places)]
     duration_ms, distance_dm = sum(leg[0] for leg in legs), sum(leg[1] for leg in legs)
-    line = [point for _, _, leg in legs for point in leg.geometry]
-    return Route(
-        (duration_ms + 500) // 1000,
-        (distance_dm + 5) // 10,
-        tuple(point for i, point in enumerate(line) if i == 0 or point != line[i - 1]),
-        tuple(leg for _, _, leg in legs),
-    )
+    line: list[tuple[float, float]] = []
+    for _, _, leg in legs:
+        line += leg.geometry[line[-1:] == [leg.geometry[0]] :]
+    return Route((duration_ms + 500) // 1000, (distance_dm + 5) // 10, tuple(line), tuple(leg for _, _, leg in legs))
 
 
 def _leg(travel: RoadTravel, names: Names, origin: Place, destination: Place, language: str) -> tuple[int, int, Leg]:

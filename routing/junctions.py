@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from routing.bends import along_pieces, bends
 from routing.driven import Driven
 from routing.network import Network
+from routing.osm import ROAD_CLASSES
+
+SERVICE = ROAD_CLASSES.index("service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,22 @@ class Option:
 class Junctions:
     """Between stretch `i - 1` and stretch `i` of a drive is junction `i`; what is said of junction 0 means nothing."""
 
-    heading_in: list[float]
+    heading_in: NDArray[np.float64]
     """In which the stretch before comes in: degrees clockwise from north."""
-    heading_out: list[float]
+    heading_out: NDArray[np.float64]
     """In which stretch `i` sets out."""
-    bend: list[float]
+    bend: NDArray[np.float64]
     """Degrees to the left, negative to the right."""
-    options: list[list[Option]]
+    straightest: NDArray[np.float64]
+    """Degrees, without a sign, to the straightest other road; infinite without one. Service roads do not count."""
+    _first: NDArray[np.int64]
+    _bends: NDArray[np.float64]
+    _pieces: NDArray[np.int64]
+
+    def options(self, i: int) -> list[Option]:
+        """The other roads at a junction."""
+        here = slice(int(self._first[i]), int(self._first[i + 1]))
+        return [Option(*one) for one in zip(self._bends[here].tolist(), self._pieces[here].tolist(), strict=True)]
 
 
 def junctions_of(network: Network, stretches: Sequence[Driven]) -> Junctions:
@@ -40,16 +52,16 @@ def junctions_of(network: Network, stretches: Sequence[Driven]) -> Junctions:
     setting_out, coming_in = _headings(network, pieces, forward)
     heading_in = np.roll(coming_in, 1)
     junction, arcs = _arcs_ahead(network, pieces, forward)
-    ahead = network.arc_piece[arcs]
+    ahead = network.arc_piece[arcs].astype(np.int64)
     other = (ahead != pieces[junction]) & (ahead != pieces[junction - 1])
     junction, arcs, ahead = junction[other], arcs[other], ahead[other]
     heads, _ = _headings(network, ahead, _is_forward(network, arcs))
-    options: list[list[Option]] = [[] for _ in stretches]
-    for i, bend, piece in zip(
-        junction.tolist(), bends(heading_in[junction], heads).tolist(), ahead.tolist(), strict=True
-    ):
-        options[i].append(Option(bend, piece))
-    return Junctions(heading_in.tolist(), setting_out.tolist(), bends(heading_in, setting_out).tolist(), options)
+    bend = bends(heading_in[junction], heads)
+    street = network.piece_class[ahead] != SERVICE
+    straightest = np.full(len(pieces), np.inf)
+    np.minimum.at(straightest, junction[street], np.abs(bend[street]))
+    first = np.searchsorted(junction, np.arange(len(pieces) + 1))
+    return Junctions(heading_in, setting_out, bends(heading_in, setting_out), straightest, first, bend, ahead)
 
 
 def _headings(
@@ -63,7 +75,7 @@ def _headings(
 def _arcs_ahead(
     network: Network, pieces: NDArray[np.int64], forward: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Junctions and the arcs that may be turned into there, each pair once."""
+    """Junctions and the arcs that may be turned into there, each pair once; junctions in their order."""
     arc = np.where(forward, network.piece_forward[pieces], network.piece_backward[pieces])[:-1]
     known = arc >= 0
     first = np.where(known, network.turn_first[arc], 0)

@@ -8,9 +8,12 @@ is no street of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from routing.bends import bend_between
 from routing.driven import Driven
-from routing.junctions import Junctions, junctions_of
+from routing.junctions import SERVICE, Junctions, junctions_of
 from routing.network import Network
 from routing.osm import ROAD_CLASSES
 
@@ -26,7 +29,7 @@ _NAMED_SOON_DM = 1000
 
 _FAST = {ROAD_CLASSES.index(name) for name in ("motorway", "trunk")}
 _LINKS = {i for i, name in enumerate(ROAD_CLASSES) if name.endswith("_link")}
-_FERRY, _SERVICE = ROAD_CLASSES.index("ferry"), ROAD_CLASSES.index("service")
+_FERRY = ROAD_CLASSES.index("ferry")
 
 
 @dataclass(slots=True)
@@ -46,15 +49,31 @@ def manoeuvres(network: Network, stretches: Sequence[Driven]) -> list[Manoeuvre]
     return _Tale(network, stretches, junctions_of(network, stretches)).told()
 
 
+def _worth_a_look(
+    pieces: NDArray[np.int64],
+    ring: NDArray[np.uint8],
+    name: NDArray[np.int32],
+    sort: NDArray[np.uint8],
+    junctions: Junctions,
+) -> list[int]:
+    """The junctions at which something may have to be told: at most, a street just goes on ahead under its name."""
+    bend = np.abs(junctions.bend)
+    ahead = (bend < SLIGHT_DEG) & (junctions.straightest >= bend + _CLEARER_DEG)
+    streets = (ring == 0) & (sort != SERVICE)
+    goes_on = ahead[1:] & (name[1:] == name[:-1]) & (sort[1:] == sort[:-1]) & streets[1:] & streets[:-1]
+    return (np.flatnonzero(~goes_on | (pieces[1:] == pieces[:-1])) + 1).tolist()
+
+
 class _Tale:
     """A drive that is gone through once, junction by junction."""
 
     def __init__(self, network: Network, stretches: Sequence[Driven], junctions: Junctions) -> None:
         pieces = [one.piece for one in stretches]
         self._net, self._junctions, self._pieces = network, junctions, pieces
-        self._ring = network.piece_roundabout[pieces].tolist()
-        self._name = network.piece_name[pieces].tolist()
-        self._class = network.piece_class[pieces].tolist()
+        ring, name, sort = network.piece_roundabout[pieces], network.piece_name[pieces], network.piece_class[pieces]
+        self._ring, self._name, self._class = ring.tolist(), name.tolist(), sort.tolist()
+        self._bend = junctions.bend.tolist()
+        self._worth_a_look = _worth_a_look(np.array(pieces), ring, name, sort, junctions)
         self._at_dm = [0]
         for one in stretches:
             self._at_dm.append(self._at_dm[-1] + one.distance_dm)
@@ -62,7 +81,7 @@ class _Tale:
         self._exits = 0
 
     def told(self) -> list[Manoeuvre]:
-        for i in range(1, len(self._pieces)):
+        for i in self._worth_a_look:
             if self._ring[i - 1] or self._ring[i]:
                 self._go_round(i)
             elif self._pieces[i] == self._pieces[i - 1]:
@@ -78,16 +97,16 @@ class _Tale:
             self._said[-1].name = -1
             self._exits = 0
         elif self._ring[i]:
-            self._exits += any(not self._net.piece_roundabout[option.piece] for option in self._junctions.options[i])
+            self._exits += any(not self._net.piece_roundabout[option.piece] for option in self._junctions.options(i))
         else:
             if self._said[-1].kind != "roundabout":  # the drive began in it
                 self._say(i, "roundabout")
             entered = self._said[-1]
             entered.exit, entered.name = self._exits + 1, self._name[i]
-            entered.bend = bend_between(self._junctions.heading_in[entered.at], self._junctions.heading_out[i])
+            entered.bend = self._turned(entered, i)
 
     def _go_on(self, i: int) -> None:
-        before, now, bend = self._class[i - 1], self._class[i], self._junctions.bend[i]
+        before, now, bend = self._class[i - 1], self._class[i], self._bend[i]
         if now == _FERRY != before:
             self._say(i, "ferry")
         elif before in _LINKS and now in _FAST and abs(bend) < SLIGHT_DEG:
@@ -99,15 +118,15 @@ class _Tale:
 
     def _others(self, i: int) -> list[float]:
         """Bends of the other roads a driver may think of; yards and car parks do not count beside a street."""
-        options = self._junctions.options[i]
-        if self._class[i] != _SERVICE:
-            options = [option for option in options if self._net.piece_class[option.piece] != _SERVICE]
+        options = self._junctions.options(i)
+        if self._class[i] != SERVICE:
+            options = [option for option in options if self._net.piece_class[option.piece] != SERVICE]
         return [option.bend for option in options]
 
     def _pass(self, i: int, bend: float, others: list[float]) -> None:
         same = self._same_road(i)
         if abs(bend) >= SLIGHT_DEG:
-            if others or (not same and self._junctions.options[i]):
+            if others or (not same and self._junctions.options(i)):
                 self._say(i, "turn")
             else:
                 self._rename(i)
@@ -131,7 +150,7 @@ class _Tale:
 
     def _greatest(self, i: int) -> bool:
         """Whether no other road has our name, or a greater rank."""
-        others = [option.piece for option in self._junctions.options[i]]
+        others = [option.piece for option in self._junctions.options(i)]
         return not any(
             self._net.piece_class[piece] < self._class[i] or 0 <= self._net.piece_name[piece] == self._name[i]
             for piece in others
@@ -149,7 +168,7 @@ class _Tale:
             last.name = name
 
     def _say(self, i: int, kind: str) -> None:
-        self._said.append(Manoeuvre(i, kind, self._junctions.bend[i], self._name[i], self._said[-1].name))
+        self._said.append(Manoeuvre(i, kind, self._bend[i], self._name[i], self._said[-1].name))
 
     def _in_few_words(self) -> list[Manoeuvre]:
         """Two turns with hardly a road between are one."""
@@ -159,7 +178,7 @@ class _Tale:
             if before is None or not self._is_one_turn(before, one):
                 told.append(one)
                 continue
-            before.bend = bend_between(self._junctions.heading_in[before.at], self._junctions.heading_out[one.at])
+            before.bend = self._turned(before, one.at)
             before.kind = "uturn" if abs(before.bend) >= _ROUND_DEG else "turn"
             before.name = one.name
             if abs(before.bend) < AHEAD_DEG:
@@ -174,11 +193,12 @@ class _Tale:
             return False
         apart_dm = self._at_dm[one.at] - self._at_dm[before.at]
         between = range(before.at, one.at)
-        if apart_dm <= _SHORT_DM and abs(self._turned(before, one)) >= _ROUND_DEG and before.bend * one.bend > 0:
+        if apart_dm <= _SHORT_DM and abs(self._turned(before, one.at)) >= _ROUND_DEG and before.bend * one.bend > 0:
             return True
         nameless = all(self._name[i] < 0 for i in between)
         slip = all(self._class[i] in _LINKS for i in between)
         return nameless and apart_dm <= (_SLIP_DM if slip else _SHORT_DM)
 
-    def _turned(self, before: Manoeuvre, one: Manoeuvre) -> float:
-        return bend_between(self._junctions.heading_in[before.at], self._junctions.heading_out[one.at])
+    def _turned(self, before: Manoeuvre, i: int) -> float:
+        """How far the road out of junction `i` bends from the one into the manoeuvre before."""
+        return float(bend_between(self._junctions.heading_in[before.at], self._junctions.heading_out[i]))

@@ -82,63 +82,79 @@ def best_choice(
     offer = fleet.offer[plan]
     n = offer[COUNT]
     stops = fleet.stop[offer[FIRST] : offer[FIRST] + n]
-    limit_m = offer[LIMIT_M] if keep_metres else NO_CHOICE
-    driver, walk, wait, ride = ask.weights
-    bounded = len(ask.walk_from_s) > FEW
+    departs_s, flexibility_s = offer[DEPARTS], offer[FLEXIBILITY]
+    all_slack_s = np.int64(stops[n - 1, SLACK])
+    # Named once: to fetch an array out of a tuple in a loop costs more than all the arithmetic.
+    walk_to_s, walk_from_s, dwell_s = ask.walk_to_s, ask.walk_from_s, ask.dwell_s
+    earliest_s, latest_s, max_wait_s = ask.earliest_s, ask.latest_s, ask.max_wait_s
+    limits = (
+        offer[LIMIT_S], offer[LIMIT_M] if keep_metres else np.int64(NO_CHOICE),
+        ask.arrive_earliest_s - departs_s, ask.arrive_latest_s - departs_s,
+    )  # fmt: skip
+    weights = ask.weights
+    here_on, here_off = here.pickup, here.dropoff
+    to_p_s, to_p_m = roads.to_pickup.s, roads.to_pickup.m
+    from_p_s, from_p_m = roads.from_pickup.s, roads.from_pickup.m
+    to_q_s, to_q_m = roads.to_dropoff.s, roads.to_dropoff.m
+    from_q_s, from_q_m = roads.from_dropoff.s, roads.from_dropoff.m
+    direct_s, direct_m = roads.direct.s, roads.direct.m
+    pickups, dropoffs = len(walk_to_s), len(walk_from_s)
+    driver, walk, wait, ride = weights
+    bounded = dropoffs > FEW
     if bounded:
         _least_dropoff(roads, row, n, ask, least)
     choice = (best, 0, 0, 0, 0, 0, 0)
-    for p in range(len(ask.walk_to_s)):
-        ready_s = ask.earliest_s + ask.walk_to_s[p] - offer[DEPARTS]
-        due_s = ask.latest_s + ask.walk_to_s[p] - offer[DEPARTS]
+    for p in range(pickups):
+        ready_s = earliest_s + walk_to_s[p] - departs_s
+        due_s = latest_s + walk_to_s[p] - departs_s
         for i in range(n - 1):
             if stops[i, AT] > due_s:
                 break
             if full[i] == i:
                 continue
             for on_stop in (True, False):
-                if on_stop and not here.pickup[row + i, p]:
+                if on_stop and not here_on[row + i, p]:
                     continue
                 arrival_s = np.int64(stops[i, AT])
                 if not on_stop:
-                    if roads.to_pickup.s[row + i, p] >= UNREACHABLE:
+                    if to_p_s[row + i, p] >= UNREACHABLE:
                         continue
-                    arrival_s += stops[i, DWELL] + roads.to_pickup.s[row + i, p]
+                    arrival_s += stops[i, DWELL] + to_p_s[row + i, p]
                 meet_s, later_s = meet(
-                    arrival_s, ready_s, due_s, stops[i, SLACK], stops[i, HEAD], offer[FLEXIBILITY], ask.max_wait_s,
+                    arrival_s, ready_s, due_s, stops[i, SLACK], stops[i, HEAD], flexibility_s, max_wait_s,
                     on_stop and i == 0,
                 )  # fmt: skip
                 if later_s < 0:
                     continue
-                so_far = walk * ask.walk_to_s[p] + wait * (meet_s - ready_s)
+                so_far = walk * walk_to_s[p] + wait * (meet_s - ready_s)
                 if on_stop:
                     first, late_first_s, way_m = i, max(0, meet_s - stops[i, AT]), np.int64(0)
                 else:
-                    leaves_s, next_s = meet_s + ask.dwell_s, np.int64(stops[i + 1, AT])
+                    leaves_s, next_s = meet_s + dwell_s, np.int64(stops[i + 1, AT])
                     worth = True
                     if bounded:
-                        rest_s = leaves_s + ask.dwell_s - next_s - (stops[n - 1, SLACK] - stops[i + 1, SLACK]) - later_s
-                        bound = so_far + driver * rest_s + ride * ask.dwell_s + onward[p] + least[2, i + 1]
+                        rest_s = leaves_s + dwell_s - next_s - (all_slack_s - stops[i + 1, SLACK]) - later_s
+                        bound = so_far + driver * rest_s + ride * dwell_s + onward[p] + least[2, i + 1]
                         worth = bound - _ROUNDING < best
                     if worth:
-                        for q in range(len(ask.walk_from_s)):
-                            out_s, back_s = roads.direct.s[p, q], roads.from_dropoff.s[row + i + 1, q]
+                        for q in range(dropoffs):
+                            out_s, back_s = direct_s[p, q], from_q_s[row + i + 1, q]
                             if out_s >= UNREACHABLE or back_s >= UNREACHABLE:
                                 continue
-                            added_m = np.int64(roads.to_pickup.m[row + i, p]) + roads.direct.m[p, q]
-                            added_m += roads.from_dropoff.m[row + i + 1, q] - stops[i, LEG_M]
-                            late_s = late(leaves_s + out_s + ask.dwell_s + back_s, next_s)
+                            added_m = np.int64(to_p_m[row + i, p]) + direct_m[p, q]
+                            added_m += from_q_m[row + i + 1, q] - stops[i, LEG_M]
+                            late_s = late(leaves_s + out_s + dwell_s + back_s, next_s)
                             score = judge(
-                                offer, stops, n, ask, limit_m, q, so_far, meet_s, later_s, leaves_s + out_s, i + 1,
-                                late_s, added_m,
+                                late_s, stops[i + 1, LEEWAY], all_slack_s - stops[i + 1, SLACK], later_s, added_m,
+                                limits, leaves_s + out_s, meet_s, walk_from_s[q], so_far, weights,
                             )  # fmt: skip
                             if score < best:
                                 best, choice = score, (score, p, i, 0, q, i, 0)
-                    if roads.from_pickup.s[row + i + 1, p] >= UNREACHABLE:
+                    if from_p_s[row + i + 1, p] >= UNREACHABLE:
                         continue
                     first = i + 1
-                    late_first_s = late(leaves_s + roads.from_pickup.s[row + i + 1, p], next_s)
-                    way_m = np.int64(roads.to_pickup.m[row + i, p]) + roads.from_pickup.m[row + i + 1, p]
+                    late_first_s = late(leaves_s + from_p_s[row + i + 1, p], next_s)
+                    way_m = np.int64(to_p_m[row + i, p]) + from_p_m[row + i + 1, p]
                     way_m -= stops[i, LEG_M]
                 for j in range(first, n):
                     late_s = max(0, late_first_s - (stops[j, SLACK] - stops[first, SLACK]))
@@ -146,31 +162,32 @@ def best_choice(
                         break
                     at_s = stops[j, AT] + late_s
                     if j > i:
-                        for q in range(len(ask.walk_from_s)):
-                            if here.dropoff[row + j, q]:
+                        for q in range(dropoffs):
+                            if here_off[row + j, q]:
                                 score = judge(
-                                    offer, stops, n, ask, limit_m, q, so_far, meet_s, later_s, at_s, j, late_s, way_m
-                                )
+                                    late_s, stops[j, LEEWAY], all_slack_s - stops[j, SLACK], later_s, way_m, limits,
+                                    at_s, meet_s, walk_from_s[q], so_far, weights,
+                                )  # fmt: skip
                                 if score < best:
                                     best, choice = score, (score, p, i, int(on_stop), q, j, 1)
                     if j == full[i]:
                         break
                     leaves_s, next_s = at_s + stops[j, DWELL], np.int64(stops[j + 1, AT])
                     if bounded:
-                        rest_s = leaves_s + ask.dwell_s - next_s - (stops[n - 1, SLACK] - stops[j + 1, SLACK])
+                        rest_s = leaves_s + dwell_s - next_s - (all_slack_s - stops[j + 1, SLACK])
                         aboard = so_far + ride * (leaves_s - meet_s) - driver * later_s
                         if max(aboard + driver * rest_s + least[0, j], aboard + least[1, j]) - _ROUNDING >= best:
                             continue
-                    for q in range(len(ask.walk_from_s)):
-                        out_s, back_s = roads.to_dropoff.s[row + j, q], roads.from_dropoff.s[row + j + 1, q]
+                    for q in range(dropoffs):
+                        out_s, back_s = to_q_s[row + j, q], from_q_s[row + j + 1, q]
                         if out_s >= UNREACHABLE or back_s >= UNREACHABLE:
                             continue
-                        added_m = way_m + roads.to_dropoff.m[row + j, q] + roads.from_dropoff.m[row + j + 1, q]
+                        added_m = way_m + to_q_m[row + j, q] + from_q_m[row + j + 1, q]
                         added_m -= stops[j, LEG_M]
-                        next_late_s = late(leaves_s + out_s + ask.dwell_s + back_s, next_s)
+                        next_late_s = late(leaves_s + out_s + dwell_s + back_s, next_s)
                         score = judge(
-                            offer, stops, n, ask, limit_m, q, so_far, meet_s, later_s, leaves_s + out_s, j + 1,
-                            next_late_s, added_m,
+                            next_late_s, stops[j + 1, LEEWAY], all_slack_s - stops[j + 1, SLACK], later_s, added_m,
+                            limits, leaves_s + out_s, meet_s, walk_from_s[q], so_far, weights,
                         )  # fmt: skip
                         if score < best:
                             best, choice = score, (score, p, i, int(on_stop), q, j, 0)
@@ -204,20 +221,23 @@ def late(arrives_s: Any, planned_s: Any) -> Any:
 
 @kernel
 def judge(
-    offer: Any, stops: Any, n: Any, ask: Any, limit_m: Any, q: Any, so_far: Any, meet_s: Any, later_s: Any,
-    dropoff_s: Any, stop: Any, late_s: Any, added_m: Any,
+    late_s: Any, leeway_s: Any, slack_s: Any, later_s: Any, added_m: Any, limits: Any, dropoff_s: Any, meet_s: Any,
+    walk_s: Any, so_far: Any, weights: Any,
 ) -> Any:  # fmt: skip
-    """The score when the car is `late_s` at `stop`, from where the plan goes on as it was. (5) to (9)."""
-    if late_s > stops[stop, LEEWAY]:
+    """The score when the car is `late_s` at a stop from where the plan goes on as it was. (5) to (9)
+
+    `leeway_s` and `slack_s` are what that stop and all after it allow, and swallow. `limits` are the driver's seconds
+    and metres, and the hours between which the rider arrives; `so_far` is what walk and wait to the pickup cost.
+    """
+    driver, walk, _wait, ride = weights
+    limit_s, limit_m, arrive_earliest_s, arrive_latest_s = limits
+    added_s = max(0, late_s - slack_s) - later_s
+    arrives_s = dropoff_s + walk_s
+    if late_s > leeway_s or added_s > limit_s or added_m > limit_m:
         return NO_CHOICE
-    added_s = max(0, late_s - (stops[n - 1, SLACK] - stops[stop, SLACK])) - later_s
-    if added_s > offer[LIMIT_S] or added_m > limit_m:
+    if arrives_s < arrive_earliest_s or arrives_s > arrive_latest_s:
         return NO_CHOICE
-    arrives_s = offer[DEPARTS] + dropoff_s + ask.walk_from_s[q]
-    if arrives_s < ask.arrive_earliest_s or arrives_s > ask.arrive_latest_s:
-        return NO_CHOICE
-    driver, walk, _wait, ride = ask.weights
-    return np.int64(math.floor(so_far + driver * added_s + walk * ask.walk_from_s[q] + ride * (dropoff_s - meet_s)))
+    return np.int64(math.floor(so_far + driver * added_s + walk * walk_s + ride * (dropoff_s - meet_s)))
 
 
 @kernel

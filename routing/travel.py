@@ -152,13 +152,19 @@ class RoadTravel:
     def _along(self, first: int, turns: Sequence[int], leaves: float, arrives: float) -> list[Driven]:
         """From a share of the first arc's piece by `turns` to a share of the last one's."""
         net = self.network
-        arcs = [int(net.turn_to[turn]) for turn in turns]
+        arcs = net.turn_to[np.array(turns)]
+        piece = net.arc_piece[arcs]
+        forward = net.piece_forward[piece] == arcs
+        # A second copy of an arc is told from a backward one by where it starts.
+        forward |= (net.piece_backward[piece] != arcs) & (net.arc_tail[arcs] == net.piece_from[piece])
+        rows = (
+            row.tolist() for row in (piece, forward, net.arc_ms[arcs], net.arc_dm[arcs], net.turn_ms[np.array(turns)])
+        )
         stretches = [self._stretch(first, leaves, 1.0 if self._is_forward(first) else 0.0)]
-        for arc, turn in zip(arcs, turns, strict=True):
-            begin, end = (0.0, 1.0) if self._is_forward(arc) else (1.0, 0.0)
-            stretches.append(self._stretch(arc, begin, end, int(net.turn_ms[turn])))
+        for number, along, ms, dm, turn_ms in zip(*rows, strict=True):
+            stretches.append(Driven(number, along, float(not along), float(along), ms, dm, turn_ms))
         last = stretches[-1]
-        stretches[-1] = self._stretch(arcs[-1], last.begin, arrives, last.turn_ms)
+        stretches[-1] = self._stretch(int(arcs[-1]), last.begin, arrives, last.turn_ms)
         return stretches
 
     def _stretch(self, arc: int, begin: float, end: float, turn_ms: int = 0) -> Driven:

@@ -13,6 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXTRACTS = ROOT.parent / "shared" / "data" / "osm"
 
 
+def at_hand() -> str:
+    """What to build a region from: the extract of greater Porto, else the centre of Helsinki."""
+    usual = EXTRACTS / "porto.osm.pbf"
+    return str(usual) if usual.exists() else "helsinki"
+
+
 @contextmanager
 def extract(given: Path | None = None) -> Iterator[Path]:
     """The file that was asked for, else greater Porto, else the valley, which is drawn now."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.index.cells import Cells, cells_of
+from routing.index.labels import Climb, climb_room
 from routing.index.roads import turns_of
 from routing.index.scanning import Map
 from routing.meeting import MeetingPoint
@@ -68,9 +69,11 @@ class Room:
     """One thread's room for sweeps."""
 
     ms: Swept
+    delayed: Swept
     packed: Swept
+    climb: Climb
 
     @classmethod
     def of(cls, ground: Ground) -> "Room":
         nodes = ground.travel.hierarchy.nodes
-        return cls(room_for(nodes, np.int32), room_for(nodes, np.int64))
+        return cls(room_for(nodes, np.int32), room_for(nodes, np.int32), room_for(nodes, np.int64), climb_room(nodes))

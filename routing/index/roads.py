@@ -12,7 +12,7 @@ from routing.kernel import kernel
 from routing.network import Network
 from routing.plan import UNREACHABLE
 from routing.snaps import Snaps
-from routing.sweeps import FROM_PICKUP, LANES, LOST, LOST_MS, TO_PICKUP, want
+from routing.sweeps import FROM_DROPOFF, FROM_PICKUP, LANES, LOST, LOST_MS, TO_DROPOFF, TO_PICKUP, want
 
 DOORS = 2
 """The pickup's and the dropoff's, in this order."""
@@ -97,20 +97,26 @@ def want_around(turns: Any, parent: Any, swept: Any, doors: Any) -> None:
 
 
 @kernel
-def road_ms(turns: Any, swept: Any, doors: Any, stop: Any, lane: Any) -> Any:
-    """Milliseconds from the stop to a door, or from the door, as the lane says; not when both are one place."""
-    door = lane - TO_PICKUP if lane >= TO_PICKUP else lane
-    sign = 1 if lane >= TO_PICKUP else -1
-    best = np.int64(LOST_MS)
+def roads_ms(turns: Any, lanes: Any, access: Any, stops: Any, row: Any) -> Any:
+    """Milliseconds between a stop and the doors, in the order of lanes; not when both are one place."""
+    a, b, c, d = np.int64(LOST_MS), np.int64(LOST_MS), np.int64(LOST_MS), np.int64(LOST_MS)
     for side in range(2):
-        arc, rest = stop[ARC + side], np.int64(stop[REST + side])
+        arc, rest = stops[row, ARC + side], np.int64(stops[row, REST + side])
         if rest >= LOST_MS:
             continue
-        through = swept.lanes[arc, lane] + sign * rest
-        if through < 0:  # the goal lies behind the start on the same arc
-            through = _around(turns, swept, arc, lane, False) + sign * rest
-        best = min(best, through)
-    return best + (doors.access[door] >> METRE_BITS) + stop[ACCESS]
+        from_pickup, from_dropoff = lanes[arc, FROM_PICKUP] - rest, lanes[arc, FROM_DROPOFF] - rest
+        to_pickup, to_dropoff = lanes[arc, TO_PICKUP] + rest, lanes[arc, TO_DROPOFF] + rest
+        if from_pickup < 0:  # the goal lies behind the start on the same arc
+            from_pickup = _around(turns, lanes, arc, FROM_PICKUP, False) - rest
+        if from_dropoff < 0:
+            from_dropoff = _around(turns, lanes, arc, FROM_DROPOFF, False) - rest
+        if to_pickup < 0:
+            to_pickup = _around(turns, lanes, arc, TO_PICKUP, False) + rest
+        if to_dropoff < 0:
+            to_dropoff = _around(turns, lanes, arc, TO_DROPOFF, False) + rest
+        a, b, c, d = min(a, from_pickup), min(b, from_dropoff), min(c, to_pickup), min(d, to_dropoff)
+    at_pickup, at_dropoff = access[0] + stops[row, ACCESS], access[1] + stops[row, ACCESS]
+    return a + at_pickup, b + at_dropoff, c + at_pickup, d + at_dropoff
 
 
 @kernel
@@ -126,23 +132,23 @@ def road_packed(turns: Any, swept: Any, doors: Any, stop: Any, dm: Any, lane: An
         rest = (rest << METRE_BITS) | dm[side]
         through = swept.lanes[arc, lane] + sign * rest
         if through < 0:
-            through = _around(turns, swept, arc, lane, True) + sign * rest
+            through = _around(turns, swept.lanes, arc, lane, True) + sign * rest
         best = min(best, through)
     return best + doors.access[door] + ((np.int64(stop[ACCESS]) << METRE_BITS) | dm[2])
 
 
 @kernel
-def _around(turns: Any, swept: Any, arc: Any, lane: Any, packed: Any) -> Any:
+def _around(turns: Any, lanes: Any, arc: Any, lane: Any, packed: Any) -> Any:
     """The way round some block to the end of the arc again, in lanes from a door; or from there, in lanes to a door."""
     shift = 0 if packed else METRE_BITS
     best = np.int64(LOST if packed else LOST_MS)
     if lane < TO_PICKUP:
         for k in range(turns.into_first[arc], turns.into_first[arc + 1]):
             turn = turns.by_to[k]
-            best = min(best, swept.lanes[turns.out_of[turn], lane] + (turns.weight[turn] >> shift))
+            best = min(best, lanes[turns.out_of[turn], lane] + (turns.weight[turn] >> shift))
     else:
         for turn in range(turns.first[arc], turns.first[arc + 1]):
-            best = min(best, swept.lanes[turns.to[turn], lane] + (turns.weight[turn] >> shift))
+            best = min(best, lanes[turns.to[turn], lane] + (turns.weight[turn] >> shift))
     return best
 
 

@@ -27,14 +27,14 @@ from routing.fleet import (
     SLACK,
 )
 from routing.kernel import kernel
-from routing.sweeps import LOST_MS, want
+from routing.sweeps import FROM_DROPOFF, FROM_PICKUP, LANES, LOST_MS, TO_DROPOFF, TO_PICKUP
 
 PUBLIC = 1 << 62
 """Among an offer's flags: everybody may see it."""
 ALL_STOPS = -1
 """A plan of more stops than a number has bits is looked at whole."""
-_BITS = 62
-_NEVER = 2**31
+BITS = 62
+NEVER_S = 2**31
 
 
 class Sight(NamedTuple):
@@ -77,16 +77,39 @@ class Near(NamedTuple):
 @kernel
 def screen(fleet: Any, slots: Any, sight: Any, window: Any, near: Any) -> Any:
     """The slots that are left, and for each the stops whose roads matter: bit `k` for stop `k`."""
+    # Arrays are named once: to fetch one out of a tuple in a loop costs more than what is done with it.
+    offers, stops = fleet.offer, fleet.stop
+    hidden, neighbours, only = sight.hidden, sight.neighbours, sight.only
+    from_pickup_s, from_dropoff_s = near.from_pickup_s, near.from_dropoff_s
+    to_pickup_s, to_dropoff_s = near.to_pickup_s, near.to_dropoff_s
+    on_the_way_s, due_s, seats, dwell_s = window.on_the_way_s, window.due_s, window.seats, window.dwell_s
+    pickup_box, dropoff_box, direct_s = near.pickup, near.dropoff, np.int64(near.direct_s)
+    person, required, all_drivers = sight.person_id, sight.required, sight.all_drivers
     left, needs, kept = np.empty(len(slots), np.int32), np.empty(len(slots), np.int64), 0
-    pickup, dropoff = np.empty(_BITS, np.int64), np.empty(_BITS, np.int64)
+    least, open_s = np.empty((LANES, BITS), np.int64), np.empty((2, BITS), np.int64)
     for slot in slots:
-        offer = fleet.offer[slot]
-        if offer[ENDS] < window.on_the_way_s or offer[ROOM] < window.seats or not _sees(offer, sight):
+        driver, flags = offers[slot, DRIVER], offers[slot, FLAGS]
+        if offers[slot, ENDS] < on_the_way_s or offers[slot, ROOM] < seats:
             continue
-        needed = np.int64(ALL_STOPS)
-        if offer[COUNT] <= _BITS:
-            stops = fleet.stop[offer[FIRST] : offer[FIRST] + offer[COUNT]]
-            needed = _stops_in_reach(offer, stops, window, near, pickup, dropoff)
+        if driver == person or flags & required != required:
+            continue
+        if (len(hidden) and _is_in(hidden, driver)) or not (all_drivers or _is_in(only, driver)):
+            continue
+        if flags & PUBLIC == 0 and not _is_in(neighbours, driver):
+            continue
+        needed, n = np.int64(ALL_STOPS), offers[slot, COUNT]
+        if n <= BITS:
+            first = offers[slot, FIRST]
+            for k in range(n):
+                cell = stops[first + k, CELL]
+                least[FROM_PICKUP, k], least[FROM_DROPOFF, k] = from_pickup_s[cell], from_dropoff_s[cell]
+                least[TO_PICKUP, k], least[TO_DROPOFF, k] = to_pickup_s[cell], to_dropoff_s[cell]
+                open_s[0, k] = 0 if inside(stops[first + k, PLOT], pickup_box) else NEVER_S
+                open_s[1, k] = 0 if inside(stops[first + k, PLOT], dropoff_box) else NEVER_S
+            may_add_s = offers[slot, LIMIT_S] + offers[slot, FLEXIBILITY]
+            needed = stops_in_reach(
+                stops, first, n, due_s - offers[slot, DEPARTS], may_add_s, seats, dwell_s, least, direct_s, open_s
+            )  # fmt: skip
         if needed:
             left[kept], needs[kept] = slot, needed
             kept += 1
@@ -96,24 +119,17 @@ def screen(fleet: Any, slots: Any, sight: Any, window: Any, near: Any) -> Any:
 @kernel
 def want_stops(parent: Any, swept: Any, fleet: Any, slots: Any, needs: Any) -> None:
     """Ask for the times of all stops that matter."""
+    offers, stops, wanted, turn = fleet.offer, fleet.stop, swept.wanted, swept.turn[0]
     for row in range(len(slots)):
-        offer = fleet.offer[slots[row]]
-        for k in range(offer[COUNT]):
-            if needs[row] == ALL_STOPS or needs[row] >> k & 1:
-                stop = fleet.stop[offer[FIRST] + k]
+        first, need = offers[slots[row], FIRST], needs[row]
+        for k in range(offers[slots[row], COUNT]):
+            if need == ALL_STOPS or need >> k & 1:
                 for side in range(2):
-                    if stop[REST + side] < LOST_MS:
-                        want(parent, swept, stop[ARC + side])
-
-
-@kernel
-def _sees(offer: Any, sight: Any) -> Any:
-    driver = offer[DRIVER]
-    if driver == sight.person_id or offer[FLAGS] & sight.required != sight.required:
-        return False
-    if _is_in(sight.hidden, driver) or not (sight.all_drivers or _is_in(sight.only, driver)):
-        return False
-    return offer[FLAGS] & PUBLIC != 0 or _is_in(sight.neighbours, driver)
+                    if stops[first + k, REST + side] < LOST_MS:
+                        v = stops[first + k, ARC + side]
+                        while v >= 0 and wanted[v] != turn:
+                            wanted[v] = turn
+                            v = parent[v]
 
 
 @kernel
@@ -123,54 +139,52 @@ def _is_in(row: Any, number: Any) -> Any:
 
 
 @kernel
-def _stops_in_reach(offer: Any, stops: Any, window: Any, near: Any, pickup: Any, dropoff: Any) -> Any:
-    """Which stops are next to a place where the rider may get on or off; each cost is the least that it can be."""
-    n = len(stops)
-    due_s = window.due_s - offer[DEPARTS]
-    may_add_s = offer[LIMIT_S] + offer[FLEXIBILITY] + stops[n - 1, SLACK]
+def stops_in_reach(
+    stops: Any, first: Any, n: Any, due_s: Any, may_add_s: Any, seats: Any, dwell_s: Any, least: Any, direct_s: Any,
+    open_s: Any,
+) -> Any:  # fmt: skip
+    """Which stops are next to a place where the rider may get on or off, as bits; none when the car cannot serve.
+
+    `least` are the seconds in each lane that the roads take at least, [lanes, stops]; `open_s` is 0 where a stop may
+    be used as it is for the pickup or for the dropoff, [2, stops]. It is changed.
+    """
+    may_add_s += stops[first + n - 1, SLACK]
     needed = np.int64(0)
     for k in range(n):
-        here = stops[k]
-        if here[AT] > due_s:
-            pickup[k] = _NEVER
-        elif _inside(here[PLOT], near.pickup):
-            pickup[k] = 0
-        else:
-            pickup[k] = _NEVER
-        dropoff[k] = 0 if _inside(here[PLOT], near.dropoff) else _NEVER
+        if stops[first + k, AT] > due_s:
+            open_s[0, k] = NEVER_S
     run = -1  # the first stop from which there is room on all legs up to this one
     for j in range(n - 1):
-        here, then = stops[j], stops[j + 1]
-        if here[FREE] < window.seats:
+        here, then = first + j, first + j + 1
+        if stops[here, FREE] < seats:
             run = -1
             continue
         if run < 0:
             run = j
-        may_be_late_s = then[LEEWAY] + then[SLACK] - here[SLACK]
-        out_s = near.to_dropoff_s[here[CELL]] + near.from_dropoff_s[then[CELL]] + window.dwell_s - here[LEG_S]
+        may_be_late_s = np.int64(stops[then, LEEWAY]) + stops[then, SLACK] - stops[here, SLACK]
+        stop_s = dwell_s - stops[here, LEG_S]
+        out_s = least[TO_DROPOFF, j] + least[FROM_DROPOFF, j + 1] + stop_s
         if out_s > may_be_late_s:
-            out_s = _NEVER
-        to_s = np.int64(near.to_pickup_s[here[CELL]])
-        comes = here[AT] + here[DWELL] + to_s <= due_s
-        on_s = to_s + near.from_pickup_s[then[CELL]] + window.dwell_s - here[LEG_S]
+            out_s = NEVER_S
+        to_s = least[TO_PICKUP, j]
+        comes = np.int64(stops[here, AT]) + stops[here, DWELL] + to_s <= due_s
+        on_s = to_s + least[FROM_PICKUP, j + 1] + stop_s
         if not comes or on_s > may_be_late_s:
-            on_s = _NEVER
-        through_s = to_s + near.direct_s + near.from_dropoff_s[then[CELL]] + 2 * window.dwell_s - here[LEG_S]
+            on_s = NEVER_S
+        through_s = to_s + direct_s + least[FROM_DROPOFF, j + 1] + dwell_s + stop_s
         if comes and through_s <= may_be_late_s and through_s <= may_add_s:
             needed |= 3 << j
-        for i in range(
-            run, j + 1
-        ):  # on at stop i as it is, or on leg i before this one; off on leg j, or at stop j + 1
-            off_s = min(out_s, dropoff[j + 1])
-            if pickup[i] + off_s <= may_add_s:
+        off_s = min(out_s, open_s[1, j + 1])
+        for i in range(run, j + 1):  # on at stop i or on leg i, off on leg j or at stop j + 1
+            if open_s[0, i] + off_s <= may_add_s:
                 needed |= 3 << i | 3 << j
-        if on_s + dropoff[j + 1] <= may_add_s:
+        if on_s + open_s[1, j + 1] <= may_add_s:
             needed |= 3 << j
-        pickup[j] = min(pickup[j], on_s)
+        open_s[0, j] = min(open_s[0, j], on_s)
     return needed
 
 
 @kernel
-def _inside(plot: Any, box: Any) -> Any:
+def inside(plot: Any, box: Any) -> Any:
     north, east = plot >> 16 & 0xFFFF, plot & 0xFFFF
     return box[0] <= north <= box[2] and box[1] <= east <= box[3]

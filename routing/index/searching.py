@@ -8,18 +8,19 @@ from numpy.typing import NDArray
 from routing import insertion
 from routing.ask import Ask, ask_for
 from routing.fleet import COUNT, OFFER_ID
+from routing.index.corners import best_over_corners, least_scores
 from routing.index.departures import Departures
 from routing.index.ground import Ground, Room
+from routing.index.labels import Points
 from routing.index.recall import plan_at
 from routing.index.roads import Doors, doors_of
 from routing.index.scanning import best_by_doors, best_with_metres
 from routing.index.screening import Near, Sight, Window, screen
 from routing.index.store import Rows
-from routing.meeting import MeetingPoint
+from routing.meeting import MeetingPoint, meeting_points
 from routing.plan import Insertion, TripRequest
 from routing.roads import Road, Roads
 from routing.scan import NO_CHOICE
-from routing.sweeps import FROM_DROPOFF, FROM_PICKUP, TO_DROPOFF, TO_PICKUP
 from routing.terms import Terms
 
 LONG_AGO_S = -(2**40)
@@ -50,8 +51,14 @@ def search(
     ground: Ground, room: Room, seen: Sighted, request: TripRequest, k: int, terms: Terms
 ) -> list[Insertion]:  # fmt: skip
     """The best insertion of each of the best `k` offers."""
-    door = Ends(request, [MeetingPoint(request.origin, 0)], [MeetingPoint(request.destination, 0)], terms)
-    found = at_the_doors(ground, room, seen, door, k)
+    ends = Ends(
+        request,
+        meeting_points(request.origin, request.max_walk_m, ground.region, terms.corners),
+        meeting_points(request.destination, request.max_walk_m, ground.region, terms.corners),
+        terms,
+    )
+    walks = len(ends.pickups) + len(ends.dropoffs) > 2
+    found = (at_the_corners if walks else at_the_doors)(ground, room, seen, ends, k)
     return [insertion_of(seen.rows, one, request, terms) for one in found]
 
 
@@ -72,6 +79,12 @@ class Ends:
         snaps = ground.travel.snap([self.pickups[p].place, self.dropoffs[q].place])
         ask = ask_for(self.request, [self.pickups[p]], [self.dropoffs[q]], self.terms)
         return doors_of(snaps), ask
+
+    def points(self, ground: Ground) -> tuple[Points, Points]:
+        """All points of both ends, on the road."""
+        snaps = (ground.travel.snap([point.place for point in points]) for points in (self.pickups, self.dropoffs))
+        pickups, dropoffs = (Points(snap.point, snap.leave_node, snap.leave_cost, snap.access) for snap in snaps)
+        return pickups, dropoffs
 
     def window(self) -> Window:
         """When a car must come by, whatever the point."""
@@ -135,30 +148,51 @@ def at_the_doors(ground: Ground, room: Room, seen: Sighted, ends: Ends, k: int) 
     return best
 
 
+def at_the_corners(ground: Ground, room: Room, seen: Sighted, ends: Ends, k: int) -> list[Found]:
+    """For riders who walk: bounds for all offers, then all meeting points for as many as may be among the best."""
+    near = ends.near(ground)
+    slots, needs = in_sight(seen, ends, near)
+    if not len(slots):
+        return []
+    pickups, dropoffs = ends.points(ground)
+    bounds, needs = least_scores(
+        seen.rows, ground.map, room.ms, room.delayed, pickups, dropoffs, near, ends.ask, slots, needs
+    )  # fmt: skip
+    able = np.flatnonzero(bounds < NO_CHOICE)
+    order = able[np.argsort(bounds[able], kind="stable")]
+    slots, needs, bounds = slots[order], needs[order], bounds[order]
+    choices, all_roads = best_over_corners(
+        seen.rows, ground.map, room.climb, pickups, dropoffs, near, ends.ask, ends.terms.same_place_m, k,
+        slots, needs, bounds,
+    )  # fmt: skip
+    found, last = [], 0
+    for number, (slot, choice) in enumerate(zip(slots.tolist(), choices, strict=False)):
+        first, last = last, last + int(seen.rows.fleet.offer[slot, COUNT])
+        if choice[0] < NO_CHOICE:
+            lanes = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
+            direct = Road(all_roads.direct.s[number : number + 1], all_roads.direct.m[number : number + 1])
+            offer_id = int(seen.rows.fleet.offer[slot, OFFER_ID])
+            pickup, dropoff = ends.pickups[choice[1]], ends.dropoffs[choice[4]]
+            found.append(Found(int(choice[0]), offer_id, slot, choice, pickup, dropoff, Roads(*lanes, direct)))
+    return sorted(found, key=lambda one: one[:2])[:k]
+
+
 def with_metres(
     ground: Ground, room: Room, rows: Rows, ends: Ends, doors: Doors, ask: Ask, near: Near, slots: NDArray[np.int32],
     p: int = 0, q: int = 0,
 ) -> list[Found]:  # fmt: skip
     """What these offers do at best between one point and another, their limits in metres kept as well."""
-    choices, told = best_with_metres(
+    choices, all_roads = best_with_metres(
         rows, ground.map, room.packed, doors, near, ask, ends.terms.same_place_m, slots
     )  # fmt: skip
-    found = []
-    for row, slot in enumerate(slots.tolist()):
-        if choices[row, 0] < NO_CHOICE:
-            stops = told[row, : rows.fleet.offer[slot, COUNT]]
-            lanes = [Road(stops[:, lane, :1], stops[:, lane, 1:]) for lane in range(4)]
-            roads = Roads(
-                to_pickup=lanes[TO_PICKUP],
-                from_pickup=lanes[FROM_PICKUP],
-                to_dropoff=lanes[TO_DROPOFF],
-                from_dropoff=lanes[FROM_DROPOFF],
-                direct=Road(told[-1, :1, 0, :1], told[-1, :1, 0, 1:]),
-            )
+    found, last = [], 0
+    for slot, choice in zip(slots.tolist(), choices, strict=True):
+        first, last = last, last + int(rows.fleet.offer[slot, COUNT])
+        if choice[0] < NO_CHOICE:
+            lanes = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
             offer_id = int(rows.fleet.offer[slot, OFFER_ID])
-            found.append(
-                Found(int(choices[row, 0]), offer_id, slot, choices[row], ends.pickups[p], ends.dropoffs[q], roads)
-            )
+            roads = Roads(*lanes, all_roads.direct)
+            found.append(Found(int(choice[0]), offer_id, slot, choice, ends.pickups[p], ends.dropoffs[q], roads))
     return found
 
 

@@ -35,6 +35,13 @@ def test_what_was_not_measured_is_said_to_be_so() -> None:
     assert page({}, ".").count("| not measured |") == 10
 
 
+def test_the_search_over_http_says_where() -> None:
+    search = {"p50_ms": 21.5, "p99_ms": 61.0, "region": "Porto", "walk_m": 600}
+    assert "| 30, 80 ms | 21.5, 61.0 ms (Porto, within 600 m) | `python -m bench.search` |" in page(
+        {"search": search}, "."
+    )
+
+
 def test_the_plots_are_pictures() -> None:
     drawn = plots({"growth": GROWTH})
     assert set(drawn) == {"growth-offers.svg", "growth-streets.svg"}
