@@ -3,7 +3,8 @@
 It starts a private PostgreSQL, writes offers of one day between the towns of a region (peaks in the morning and in the
 evening, two to six stops, seats partly taken), and starts the site with the settings and options of production. One
 person after the other searches, each with a window of an hour. `changing`: before each search somebody writes an
-offer, which the index has to read. The peer, in the same run: the fifty offers that are nearest as the crow flies by
+offer, which the index has to read. `cpu_ms` is what a search takes of the processors, even where they are busy with
+other things. The peer, in the same run: the fifty offers that are nearest as the crow flies by
 SQL, and roads for those; how many of the best ten it finds.
 
 python -m bench.search [REGION | SOURCE] [--offers 100000] [--requests 200] [--walk-m 600] [--seed 1] [--json]
@@ -28,7 +29,7 @@ from bench.ground.regions import at_hand
 from bench.matching import opened
 from bench.page.figures import keep
 from bench.searching.journeys import WINDOW_S, Country, Wish
-from bench.selling.site import database, set_up_django, site
+from bench.selling.site import cpu_seconds, database, set_up_django, site
 
 WARM_UP = 20
 PEERS = 20
@@ -74,7 +75,9 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         person = Searcher(port)
         for path in paths[:WARM_UP]:
             person.search(path)
+        before = cpu_seconds()
         still_ms, answers = clocked(person.search, paths)
+        spent = cpu_seconds()
         changing_ms, _ = clocked(after(touch, person.search), list(enumerate(paths, 1)))
         web = memory_of_web()
     return {
@@ -86,6 +89,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "walk_m": given.walk_m,
         "seed": given.seed,
         **summary(still_ms),
+        "cpu_ms": {who: round(1000 * (spent[who] - before[who]) / len(paths), 1) for who in ("site", "postgres")},
         "changing": summary(changing_ms),
         "found_median": statistics.median(len(answer["found"]) for answer in answers),
         "found_none": sum(not answer["found"] for answer in answers),
