@@ -1,4 +1,4 @@
-"""The command line: python -m routing build | verify | route | times | places | match | group (docs/engine.md)."""
+"""The command line: python -m routing build | verify | route | times | places | match | group | bench."""
 
 import sys
 

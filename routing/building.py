@@ -155,7 +155,8 @@ def warm_up(region: Region) -> None:
     stops = PlannedStop(a, 0), PlannedStop(b, route.duration_s)
     car = Configuration("car", seats=1, litres=0, length_cm=0)
     plan = VehiclePlan(1, stops, (leg,), (car,), route.duration_s, route.distance_m, 3_600, 50_000)
-    rank([plan], TripRequest(a, b, -3_600, 3_600), region, 1)
+    for max_walk_m in (0, 300):  # door to door, and with meeting points
+        rank([plan], TripRequest(a, b, -3_600, 3_600, max_walk_m=max_walk_m), region, 1)
 
 
 def _bounds(network: Network) -> tuple[float, float, float, float]:

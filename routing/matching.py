@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from routing.ask import ask_for, used_as_they_are
 from routing.checks import check_plan, check_request, check_terms
 from routing.fleet import COUNT, FIRST, Fleet, line_up
+from routing.index import ANYBODY, LiveIndex
 from routing.insertion import Choice, Slot, weigh
 from routing.meeting import MeetingPoint, Neighbourhood, meeting_points, named
 from routing.plan import (
@@ -19,6 +20,7 @@ from routing.plan import (
     TripRequest,
     VehiclePlan,
 )
+from routing.region import Region
 from routing.roads import Road, Roads, approach, cut_out, measure, nothing_between, straight_on
 from routing.scan import NO_CHOICE, best_choices
 from routing.screen import may_serve
@@ -30,10 +32,21 @@ def rank(
 ) -> list[Insertion]:
     """The best way to serve `request` in each of the best `k` plans: the smallest score first, then the offer's id.
 
-    An empty list is an ordinary answer. Exact, for any travel times; all roads between stops and meeting points are
-    asked for, so that this is for a handful of plans, and `routing.index` for all that are live. Raises ValueError
-    for a plan, request or terms that mean nothing.
+    An empty list is an ordinary answer. Exact: a region is asked as `routing.index` asks it, any other travel
+    times for all roads between stops and meeting points. Raises ValueError for a plan, request or terms that mean
+    nothing.
     """
+    if isinstance(region, Region) and len({plan.offer_id for plan in plans}) == len(plans):
+        index = LiveIndex(region)
+        index.put_many((plan, 0, True, 0, 0) for plan in plans)
+        return index.search(request, ANYBODY, k, terms=terms)
+    return rank_by_matrices(plans, request, region, k, terms=terms)
+
+
+def rank_by_matrices(
+    plans: Sequence[VehiclePlan], request: TripRequest, region: Neighbourhood, k: int, *, terms: Terms = USUAL
+) -> list[Insertion]:
+    """The same for any travel times, by all roads between stops and meeting points: for a handful of plans."""
     check_request(request)
     check_terms(terms)
     for plan in plans:
@@ -42,8 +55,7 @@ def rank(
     if not possible or k < 1:
         return []
     pickups, dropoffs = _points(request, region, terms)
-    best = sorted(_weighed(possible, request, pickups, dropoffs, region, k, terms), key=_by_score)
-    return [named(ride, region) for ride in best]
+    return sorted(_weighed(possible, request, pickups, dropoffs, region, k, terms), key=_by_score)
 
 
 def warm_up(region: Neighbourhood, place: Place) -> None:

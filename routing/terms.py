@@ -15,8 +15,8 @@ class Terms:
     walk_m_per_s: float = 1.2
     same_place_m: int = 30
     """A stop of the plan this near is used as it is."""
-    corners: int = 8
-    """Meeting points looked at around each end, besides the door."""
+    corners: int | None = None
+    """At most so many meeting points around each end, the nearest, besides the door; None for all within the walk."""
     max_wait_s: int = FOREVER_S
     """How long the car may stand at a stop until the rider is there; by default no longer than the driver allows."""
     weight_driver: float = 1.0

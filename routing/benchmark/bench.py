@@ -11,7 +11,7 @@ import numpy as np
 from routing.benchmark import day
 from routing.benchmark.day import Town
 from routing.index import LiveIndex, Who
-from routing.matching import rank
+from routing.matching import rank_by_matrices
 from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.region import Region, load
 from routing.screen import may_serve
@@ -111,7 +111,7 @@ def _mismatches(
                 plans.append(plan)
     wrong = 0
     for request, plans, quick in zip(asked, possible, found, strict=True):
-        slow = rank(plans, request, region, K)
+        slow = rank_by_matrices(plans, request, region, K)
         wrong += [(one.score_s, one.offer_id) for one in slow] != [(one.score_s, one.offer_id) for one in quick]
     return wrong
 

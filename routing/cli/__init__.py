@@ -5,10 +5,10 @@ import os
 import signal
 import sys
 
-from routing.cli import answers, questions, regions, routes, times
+from routing.cli import answers, bench, questions, regions, routes, times
 from routing.errors import RoutingError
 
-_COMMANDS = (regions, routes, times, questions)
+_COMMANDS = (regions, routes, times, questions, bench)
 """Each has `add(commands)`, which adds its commands to the parser in the order of the help."""
 
 

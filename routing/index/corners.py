@@ -172,7 +172,7 @@ def least_ms(lanes: Any, stops: Any, row: Any, lane: Any) -> Any:
     for side in range(2):
         rest = np.int64(stops[row, REST + side])
         if rest < LOST_MS:
-            best = min(best, max(lanes[stops[row, ARC + side], lane] + sign * rest, 0))
+            best = min(best, max(lanes[stops[row, ARC + side], lane] + sign * rest, np.int64(0)))
     return best
 
 

@@ -1,6 +1,7 @@
 """What every search of a region shares, and what each thread needs for itself."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -32,6 +33,7 @@ class Ground:
     cells: Cells
     frame: NDArray[np.float64]
     """South, west, height, width of the region in degrees."""
+    _threads: threading.local = field(default_factory=threading.local, repr=False)
 
     @classmethod
     def of(cls, region: Region) -> "Ground":
@@ -44,6 +46,13 @@ class Ground:
             frame = np.array([south, west, max(north - south, 1e-6), max(east - west, 1e-6)])
             _known[region] = cls(region, region.travel, Map(links, turns_of(net)), cells_of(net, links), frame)
         return _known[region]
+
+    def room(self) -> "Room":
+        """This thread's own room for sweeps."""
+        room: Room | None = getattr(self._threads, "room", None)
+        if room is None:
+            room = self._threads.room = Room.of(self)
+        return room
 
     def plots(self, point: NDArray[np.float64]) -> NDArray[np.int32]:
         """Where places are, two numbers of sixteen bits in one; those outside the region count as on its edge."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from routing.checks import check_plan, check_request, check_terms
 from routing.fleet import CELL, DEPARTS, DRIVER, ENDS, FLAGS, PLOT, VERSION, line_up
 from routing.index.departures import Departures
-from routing.index.ground import Ground, Room
+from routing.index.ground import Ground
 from routing.index.roads import write_snaps
 from routing.index.screening import PUBLIC, Sight
 from routing.index.searching import Sighted, search
@@ -53,7 +53,6 @@ class LiveIndex:
         self._looking = threading.Lock()
         self._looks: dict[object, int] = {}
         self._gone: list[tuple[int, int]] = []
-        self._threads = threading.local()
 
     def __len__(self) -> int:
         return len(self._slot)
@@ -110,9 +109,8 @@ class LiveIndex:
             only is None,
         )
         with self._look() as view:
-            slots = view.departures
-            seen = Sighted(view.rows, slots, sight, departs_from_s)
-            return search(self._ground, self._room(), seen, request, k, terms)
+            seen = Sighted(view.rows, view.departures, sight, departs_from_s)
+            return search(self._ground, self._ground.room(), seen, request, k, terms)
 
     def _put(self, rows: list[Row]) -> None:
         for row in rows:
@@ -180,13 +178,6 @@ class LiveIndex:
         finally:
             with self._looking:
                 del self._looks[token]
-
-    def _room(self) -> Room:
-        """This thread's own room for sweeps."""
-        room: Room | None = getattr(self._threads, "room", None)
-        if room is None:
-            room = self._threads.room = Room.of(self._ground)
-        return room
 
 
 def _sorted(numbers: Collection[int]) -> NDArray[np.int64]:

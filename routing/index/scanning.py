@@ -65,7 +65,8 @@ def best_by_doors(
     roads.direct.s[0, 0] = straight_s
     _look_up(rows, roads_of.turns, swept, doors, slots, needs, roads)
     _look_around(rows, doors, near, same_place_m, slots, roads, here)
-    return _best_scores(rows, roads, here, ask, straight_s, slots)
+    scores: NDArray[np.int64] = _best_scores(rows, roads, here, ask, straight_s, slots)
+    return scores
 
 
 @kernel

@@ -169,11 +169,11 @@ def at_the_corners(ground: Ground, room: Room, seen: Sighted, ends: Ends, k: int
     for number, (slot, choice) in enumerate(zip(slots.tolist(), choices, strict=False)):
         first, last = last, last + int(seen.rows.fleet.offer[slot, COUNT])
         if choice[0] < NO_CHOICE:
-            lanes = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
+            a, b, c, d = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
             direct = Road(all_roads.direct.s[number : number + 1], all_roads.direct.m[number : number + 1])
             offer_id = int(seen.rows.fleet.offer[slot, OFFER_ID])
             pickup, dropoff = ends.pickups[choice[1]], ends.dropoffs[choice[4]]
-            found.append(Found(int(choice[0]), offer_id, slot, choice, pickup, dropoff, Roads(*lanes, direct)))
+            found.append(Found(int(choice[0]), offer_id, slot, choice, pickup, dropoff, Roads(a, b, c, d, direct)))
     return sorted(found, key=lambda one: one[:2])[:k]
 
 
@@ -189,9 +189,9 @@ def with_metres(
     for slot, choice in zip(slots.tolist(), choices, strict=True):
         first, last = last, last + int(rows.fleet.offer[slot, COUNT])
         if choice[0] < NO_CHOICE:
-            lanes = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
+            a, b, c, d = (Road(road.s[first:last], road.m[first:last]) for road in all_roads[:4])
             offer_id = int(rows.fleet.offer[slot, OFFER_ID])
-            roads = Roads(*lanes, all_roads.direct)
+            roads = Roads(a, b, c, d, all_roads.direct)
             found.append(Found(int(choice[0]), offer_id, slot, choice, ends.pickups[p], ends.dropoffs[q], roads))
     return found
 
