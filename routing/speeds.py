@@ -99,7 +99,7 @@ def _unsigned(tags: list[dict[str, str]], mapped: Counter[str], imputed: NDArray
     ways = Counter(words["highway"] for words in tags)
     share = np.array([mapped[words["highway"]] / ways[words["highway"]] for words in tags])
     usual = np.array([DEFAULT_KMH[words["highway"]] for words in tags])
-    return share * imputed + (1 - share) * usual
+    return np.asarray(share * imputed + (1 - share) * usual)
 
 
 def is_one_lane(tags: dict[str, str]) -> bool:
