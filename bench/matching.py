@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from routing.insertion import insertions
-from routing.matching import rank, rank_requests
+from routing.matching.insertion import insertions
+from routing.matching.ranking import rank, rank_requests
 from routing.plan import Configuration, Insertion, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.region import Region, build, load
 

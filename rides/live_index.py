@@ -23,10 +23,10 @@ from rides.live_rows import Changes, LiveOffer
 from rides.models import RideOffer
 from routing import plan
 from routing.errors import RoutingError
-from routing.terms import USUAL
+from routing.matching.terms import USUAL
 
 if TYPE_CHECKING:
-    from routing.index import HourlyIndex, Who
+    from routing.matching.index import HourlyIndex, Who
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def _named(offer: RideOffer, found: plan.Insertion) -> Way:
 
 def who(person_id: int | None, *, hidden: Iterable[int] = (), neighbours: Iterable[int] = ()) -> "Who":
     """Who asks: whose offers she does not see, and whose she does though they are for their community only."""
-    from routing.index import Who
+    from routing.matching.index import Who
 
     return Who(person_id, frozenset(hidden), frozenset(neighbours))
 
@@ -242,7 +242,7 @@ def _follower() -> Follower:
 
 
 def _new_index() -> "HourlyIndex":
-    from routing.index import HourlyIndex
+    from routing.matching.index import HourlyIndex
 
     return HourlyIndex(streets.the_region())
 

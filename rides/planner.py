@@ -202,7 +202,7 @@ def rank_requests(
 
 def rank_trips(offer: RideOffer, trips: Sequence[plan.TripRequest], k: int) -> list[tuple[int, plan.Insertion]]:
     """The `k` trips that `offer` serves best, each with its number in `trips`."""
-    from routing import matching
+    from routing.matching import ranking as matching
 
     met = [streets.at_the_kerb(trip) for trip in trips]
     mine = plan_of(offer)
@@ -289,13 +289,13 @@ def legs_through(places: Sequence[plan.Place], departs_at: datetime | None = Non
 
 
 def _ranked(plans: Sequence[plan.VehiclePlan], met: plan.TripRequest, k: int) -> list[plan.Insertion]:
-    from routing import matching
+    from routing.matching import ranking as matching
 
     return matching.rank(plans, met, _at_its_hour(plans[0]), k)
 
 
 def _lay(before: plan.VehiclePlan, insertion: plan.Insertion, met: plan.TripRequest) -> plan.VehiclePlan:
-    from routing.laying import lay
+    from routing.matching.laying import lay
 
     return lay(before, insertion, met, _at_its_hour(before).travel)
 

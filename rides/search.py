@@ -16,7 +16,7 @@ from rides.models import Booking, RideOffer
 from routing import capacity, plan
 
 if TYPE_CHECKING:
-    from routing.index import Who
+    from routing.matching.index import Who
 
 NEARBY_TIMES = timedelta(hours=6)
 RIDERS = Prefetch("bookings", Booking.objects.filter(state__in=Booking.HOLDS))

@@ -12,27 +12,27 @@ from pathlib import Path
 import numpy as np
 import tzfpy
 
-from routing.drawing import drawing
-from routing.driving_side import drives_on_the_left
 from routing.errors import BadRegion, BadSource
-from routing.gazetteer import read_named
-from routing.hierarchy import arc_ranks, build_hierarchy
-from routing.hours import FILE as HOURS
-from routing.hours import write_usual
-from routing.islands import cut_off
-from routing.matching import rank
-from routing.network import UNITS_PER_DEGREE, Network
-from routing.network_build import build_network
-from routing.osm import SUFFIXES, OsmRoads, read_fiction, read_roads, readable
-from routing.place_build import build_places
+from routing.matching.ranking import rank
+from routing.places.building import build_places
+from routing.places.gazetteer import read_named
+from routing.places.public_points import build_public_points, corners
 from routing.plan import Configuration, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
-from routing.public_points import build_public_points, corners
 from routing.region import MANIFEST, TILES, Manifest, Region, load
-from routing.restrictions import read_restrictions
 from routing.seals import seal, sha256
-from routing.snapping import build_grid
 from routing.storage import save_arrays
-from routing.walk_build import build_walking
+from routing.streets.driving_side import drives_on_the_left
+from routing.streets.hours import FILE as HOURS
+from routing.streets.hours import write_usual
+from routing.streets.islands import cut_off
+from routing.streets.joining import build_network
+from routing.streets.network import UNITS_PER_DEGREE, Network
+from routing.streets.osm import SUFFIXES, OsmRoads, read_fiction, read_roads, readable
+from routing.streets.restrictions import read_restrictions
+from routing.tiles.drawing import drawing
+from routing.travel.hierarchy import arc_ranks, build_hierarchy
+from routing.travel.snapping import build_grid
+from routing.walking.building import build_walking
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 
@@ -136,7 +136,7 @@ def _fetch(source: str, work: Path) -> tuple[Path, str]:
         return path, stem.replace("-", " ").replace("_", " ").title()
     if source == "valley":
         raise BadSource("The valley is made by: python -m demo.valley valley.osm.pbf. Build the region from that file.")
-    from routing.overpass import download
+    from routing.streets.overpass import download
 
     return download(source, work), source.split(",")[0]
 

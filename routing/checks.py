@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from routing import capacity
+from routing.matching.terms import Terms
 from routing.plan import Place, TripRequest, VehiclePlan
-from routing.terms import Terms
 
 
 def check_request(request: TripRequest) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from routing.grouping import GroupingProblem, Person, group
 from routing.grouping.problem import Direction, Window
-from routing.matching import rank
+from routing.matching.ranking import rank
 from routing.plain import BadQuestion, from_plain
 from routing.plan import Configuration, Load, Place, TripRequest, VehiclePlan
 from routing.region import Region

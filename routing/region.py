@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from routing.directions.itinerary import itinerary
+from routing.directions.whereabouts import require_on_earth, why_not
 from routing.distance import WALK_FACTOR, metres_between
 from routing.errors import BadRegion
-from routing.hierarchy import Hierarchy
-from routing.hours import Hours, read_hours
-from routing.itinerary import itinerary
-from routing.network import Names, Network
-from routing.places import PlaceIndex, Places
+from routing.places.index import PlaceIndex, Places
+from routing.places.public_points import PublicPoints
 from routing.plan import Place, Route
-from routing.public_points import PublicPoints
 from routing.seals import Seal, require_sizes, require_whole
-from routing.snapping import Grid
 from routing.soundness import faults
 from routing.storage import load_arrays
-from routing.travel import RoadTravel
-from routing.walking import Walking, WalkingNetwork
-from routing.whereabouts import require_on_earth, why_not
+from routing.streets.hours import Hours, read_hours
+from routing.streets.network import Names, Network
+from routing.travel.hierarchy import Hierarchy
+from routing.travel.roads import RoadTravel
+from routing.travel.snapping import Grid
+from routing.walking.network import Walking, WalkingNetwork
 
 FORMAT = 2
 """Raised whenever the arrays change their meaning; a region of another format is built again."""

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.hierarchy import Hierarchy
-from routing.network import Names, Network
-from routing.places import KINDS, Places
-from routing.public_points import PublicPoints
-from routing.snapping import Grid, Shapes
-from routing.walking import WalkingNetwork
+from routing.places.index import KINDS, Places
+from routing.places.public_points import PublicPoints
+from routing.streets.network import Names, Network
+from routing.travel.hierarchy import Hierarchy
+from routing.travel.snapping import Grid, Shapes
+from routing.walking.network import WalkingNetwork
 
 Ints = NDArray[np.integer[Any]]
 

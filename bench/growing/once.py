@@ -15,9 +15,9 @@ from time import perf_counter, thread_time
 import numpy as np
 
 from routing.benchmark.bench import bench
-from routing.osm import ROAD_CLASSES
 from routing.plan import Place
 from routing.region import Region, build, load
+from routing.streets.osm import ROAD_CLASSES
 
 ASKED, SEED = 30, 1
 

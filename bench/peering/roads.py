@@ -8,9 +8,9 @@ from pathlib import Path
 import osmium
 
 from routing.errors import NoRoute
-from routing.osm import ROAD_CLASSES
 from routing.plan import Place
 from routing.region import Region
+from routing.streets.osm import ROAD_CLASSES
 
 Driven = dict[str, tuple[float, float]]
 """Seconds and metres by class of road; what is lost at junctions is "turns", in seconds."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routing.network import Network
+from routing.streets.network import Network
 
 
 class Graph:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from bench.rivals.funnel import Lines, nearest
 from routing.benchmark import day
-from routing.fleet import COUNT, DEPARTS, ENDS, ROOM, line_up
-from routing.index import LiveIndex, Who
+from routing.matching.fleet import COUNT, DEPARTS, ENDS, ROOM, line_up
+from routing.matching.index import LiveIndex, Who
 from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.region import Region
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from rides import planner, streets
 from rides.models import RideOffer
-from routing import matching
+from routing.matching import ranking as matching
 from routing.plan import Insertion, TripRequest
 
 NEAREST = 50

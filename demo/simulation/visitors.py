@@ -9,7 +9,7 @@ from demo.neighbourhood import Neighbourhood
 from rides import commands, planner, search, streets
 from rides.models import Asking, Booking, RideOffer, RideRequest
 from rides.requests.widening import ASK_AT_MOST
-from routing import matching
+from routing.matching import ranking as matching
 from routing.plan import Place, TripRequest
 
 BETWEEN_CARDS = timedelta(seconds=40)

@@ -10,12 +10,12 @@ import numpy as np
 
 from routing.benchmark import day
 from routing.benchmark.day import Town
-from routing.index import LiveIndex, Who
-from routing.matching import rank_by_matrices
+from routing.matching.index import LiveIndex, Who
+from routing.matching.ranking import rank_by_matrices
+from routing.matching.screen import may_serve
+from routing.matching.terms import USUAL
 from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.region import Region, load
-from routing.screen import may_serve
-from routing.terms import USUAL
 
 K = 10
 CHECKED = {True: 3, False: 8}

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.benchmark.labels import Pool
-from routing.network import UNITS_PER_DEGREE
 from routing.plan import UNREACHABLE, Configuration, Load, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.region import Region
+from routing.streets.network import UNITS_PER_DEGREE
 
 MIDNIGHT_S = 1_800_000_000 - 1_800_000_000 % 86_400
 PLACES, CENTRES = 12_000, 24

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.hierarchy import METRE_BITS, UNREACHED, Hierarchy
 from routing.kernel import kernel
 from routing.plan import UNREACHABLE
-from routing.snaps import Snaps
+from routing.travel.hierarchy import METRE_BITS, UNREACHED, Hierarchy
+from routing.travel.snaps import Snaps
 
 
 class Pool:

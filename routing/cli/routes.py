@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from routing.cli.answers import opened, place_from, region_arguments, say, say_json
+from routing.directions.phrases import LANGUAGES
 from routing.errors import BadPlace
-from routing.phrases import LANGUAGES
 from routing.plan import Leg, Route
 
 
@@ -27,7 +27,7 @@ def _route(given: argparse.Namespace) -> None:
         raise BadPlace("A route needs two places at least.")
     route = opened(given).route(places, given.lang)
     if given.geojson:
-        from routing.geojson import features
+        from routing.directions.geojson import features
 
         say_json(features(route))
     elif given.json:
@@ -47,7 +47,7 @@ def as_plain(route: Route) -> dict[str, Any]:
 
 
 def _plain(road: Route | Leg, line: Sequence[tuple[float, float]], steps: list[dict[str, Any]]) -> dict[str, Any]:
-    from routing.geojson import line_string
+    from routing.directions.geojson import line_string
 
     return {
         "duration_s": road.duration_s,

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from routing.cli.answers import on_earth, opened, region_arguments
 from routing.errors import RoutingError
-from routing.pairs import times_between
 from routing.plan import UNREACHABLE, Place
+from routing.travel.pairs import times_between
 
 _READ_BYTES = 1 << 17
 """What waits is answered at once, a few thousand lines together at most."""

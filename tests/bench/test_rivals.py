@@ -9,10 +9,10 @@ from bench.rivals import dijkstra
 from bench.rivals.funnel import Lines, nearest
 from bench.rivals.recall import recall, summary
 from bench.rivals.world import World
-from routing.hierarchy import unpack
-from routing.index import Who
+from routing.matching.index import Who
 from routing.plan import Place
 from routing.region import load
+from routing.travel.hierarchy import unpack
 
 
 def lines(*offers: list[tuple[float, float]]) -> Lines:

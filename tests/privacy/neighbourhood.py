@@ -16,7 +16,7 @@ from rides.models import Asking, Outing, RideOffer
 from rides.serializers.bookings import BookingIn
 from routing.distance import metres_between
 from routing.plan import Place
-from routing.snapping import nearest_roads
+from routing.travel.snapping import nearest_roads
 from tests.privacy.traces import WITHIN_M
 from tests.rides import world
 

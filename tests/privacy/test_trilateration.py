@@ -9,8 +9,8 @@ from django.utils import timezone
 from rides import planner, streets
 from rides.search import find_offers
 from routing.distance import metres_between
+from routing.places.public_points import corners
 from routing.plan import Place
-from routing.public_points import corners
 from tests.rides import world
 from tests.rides.trips import trip
 

@@ -7,7 +7,7 @@ import pytest
 
 from rides import planner, streets
 from rides.models import Booking
-from routing.hours import DAYS, hours_of
+from routing.streets.hours import DAYS, hours_of
 from tests.rides import world
 
 pytestmark = pytest.mark.django_db

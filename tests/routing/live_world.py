@@ -4,13 +4,13 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from routing.index.who import Who
-from routing.insertion import insertions
-from routing.meeting import meeting_points
-from routing.network import UNITS_PER_DEGREE
+from routing.matching.index.who import Who
+from routing.matching.insertion import insertions
+from routing.matching.meeting import meeting_points
+from routing.matching.terms import Terms
 from routing.plan import UNREACHABLE, Insertion, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.region import Region
-from routing.terms import Terms
+from routing.streets.network import UNITS_PER_DEGREE
 from tests.routing.world import CARS, LOADS, MORNING_S
 
 Row = tuple[VehiclePlan, int, bool, int, int]

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from routing.errors import BadSource
-from routing.hierarchy import arc_ranks, build_hierarchy
-from routing.network import Network
-from routing.network_build import build_network
-from routing.osm import read_roads
 from routing.plan import UNREACHABLE, Place
-from routing.restrictions import read_restrictions
-from routing.snapping import build_grid
-from routing.travel import RoadTravel
+from routing.streets.joining import build_network
+from routing.streets.network import Network
+from routing.streets.osm import read_roads
+from routing.streets.restrictions import read_restrictions
+from routing.travel.hierarchy import arc_ranks, build_hierarchy
+from routing.travel.roads import RoadTravel
+from routing.travel.snapping import build_grid
 from tests.routing.sketch import Sketch, at, street
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from routing.matching import rank, rank_requests
+from routing.matching.ranking import rank, rank_requests
+from routing.matching.terms import Terms
 from routing.plan import Load, TripRequest
-from routing.terms import Terms
 from tests.routing.world import MORNING_S, Town, at, trip
 
 TOWN = Town()

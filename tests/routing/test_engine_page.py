@@ -8,11 +8,11 @@ import pytest
 from routing import plain  # noqa: F401 - its error is one of those the page lists
 from routing.cli import main
 from routing.cli.times import BadLine
+from routing.directions.phrases import _PHRASES
+from routing.directions.steps import DIRECTIONS
 from routing.errors import RoutingError
-from routing.hours import BadHours
-from routing.phrases import _PHRASES
-from routing.snapping import FARTHEST_M
-from routing.steps import DIRECTIONS
+from routing.streets.hours import BadHours
+from routing.travel.snapping import FARTHEST_M
 
 PAGE = (Path(__file__).resolve().parent.parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
 

@@ -9,12 +9,12 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routing.hierarchy import UNREACHED, Hierarchy, arc_ranks, build_hierarchy, link_weights, unpack
-from routing.network import Network
-from routing.network_build import build_network
-from routing.osm import read_roads
 from routing.region import Region
-from routing.restrictions import read_restrictions
+from routing.streets.joining import build_network
+from routing.streets.network import Network
+from routing.streets.osm import read_roads
+from routing.streets.restrictions import read_restrictions
+from routing.travel.hierarchy import UNREACHED, Hierarchy, arc_ranks, build_hierarchy, link_weights, unpack
 from tests.shared_data import shared_data
 
 

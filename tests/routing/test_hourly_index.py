@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from routing.hours import DAYS, hours_of
-from routing.index import HourlyIndex, LiveIndex
+from routing.matching.index import HourlyIndex, LiveIndex
+from routing.matching.terms import Terms
 from routing.plan import Insertion
 from routing.region import Region
-from routing.terms import Terms
+from routing.streets.hours import DAYS, hours_of
 from tests.routing.live_world import best_by_hand, random_ask, random_row, random_who, spots, told
 from tests.routing.world import MORNING_S
 

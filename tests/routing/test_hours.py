@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from routing.hierarchy import build_hierarchy
-from routing.hours import FILE, USUAL, BadHours, hours_of, read_hours
-from routing.osm import ROAD_CLASSES
 from routing.plan import Place
 from routing.region import Region, build, load
-from routing.travel import RoadTravel
+from routing.streets.hours import FILE, USUAL, BadHours, hours_of, read_hours
+from routing.streets.osm import ROAD_CLASSES
+from routing.travel.hierarchy import build_hierarchy
+from routing.travel.roads import RoadTravel
 from tests.routing.test_travel import plain_ms, scattered
 
 ZONE = "Europe/Lisbon"

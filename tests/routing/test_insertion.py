@@ -7,11 +7,11 @@ from itertools import product
 import pytest
 
 from routing.capacity import fits
-from routing.insertion import insertions
-from routing.laying import lay
-from routing.meeting import MeetingPoint
+from routing.matching.insertion import insertions
+from routing.matching.laying import lay
+from routing.matching.meeting import MeetingPoint
+from routing.matching.terms import Terms
 from routing.plan import Configuration, Insertion, Load, PlannedLeg, TripRequest, VehiclePlan
-from routing.terms import Terms
 from tests.routing.world import MORNING_S, Town, at, random_request, random_trip, trip
 
 TOWN = Town()

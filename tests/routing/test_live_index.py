@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from routing.fleet import LIMIT_M
-from routing.index import corners, searching
-from routing.index.live import LiveIndex
-from routing.index.store import Rows
-from routing.index.who import Who
-from routing.matching import rank_by_matrices
+from routing.matching.fleet import LIMIT_M
+from routing.matching.index import corners, searching
+from routing.matching.index.live import LiveIndex
+from routing.matching.index.store import Rows
+from routing.matching.index.who import Who
+from routing.matching.ranking import rank_by_matrices
+from routing.matching.scan import NO_CHOICE
+from routing.matching.terms import Terms
 from routing.plan import TripRequest
 from routing.region import Region
-from routing.scan import NO_CHOICE
-from routing.terms import Terms
 from tests.routing.live_world import Row, best_by_hand, random_ask, random_row, random_who, spots, told
 from tests.routing.world import FOUR_SEATS
 

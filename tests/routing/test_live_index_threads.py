@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from routing.index.live import LiveIndex
-from routing.index.who import ANYBODY
+from routing.matching.index.live import LiveIndex
+from routing.matching.index.who import ANYBODY
+from routing.matching.terms import Terms
 from routing.plan import TripRequest
 from routing.region import Region
-from routing.terms import Terms
 from tests.routing.live_world import Row, best_by_hand, random_ask, random_row, spots, told
 
 TERMS = Terms(corners=3)

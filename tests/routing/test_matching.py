@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from routing.insertion import insertions
-from routing.matching import rank, rank_requests, warm_up
-from routing.meeting import meeting_points
+from routing.matching.insertion import insertions
+from routing.matching.meeting import meeting_points
+from routing.matching.ranking import rank, rank_requests, warm_up
+from routing.matching.scan import best_choices
+from routing.matching.screen import may_serve
+from routing.matching.terms import USUAL, Terms
 from routing.plan import Configuration, Insertion, Load, TripRequest, VehiclePlan
-from routing.scan import best_choices
-from routing.screen import may_serve
-from routing.terms import USUAL, Terms
 from tests.routing.world import MORNING_S, Town, at, random_request, random_trip, trip
 
 HOUR_S = 3600

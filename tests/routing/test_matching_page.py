@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from routing.terms import Terms
+from routing.matching.terms import Terms
 
 PAGE = Path(__file__).parents[2] / "docs" / "matching.md"
 

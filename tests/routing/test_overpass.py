@@ -14,8 +14,8 @@ import pytest
 
 from routing.__main__ import main
 from routing.errors import OverpassUnreachable, PlaceNotFound
-from routing.overpass import download
 from routing.region import load
+from routing.streets.overpass import download
 
 Answer = Callable[[str], Any]
 

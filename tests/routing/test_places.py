@@ -5,9 +5,9 @@ from time import perf_counter
 
 import pytest
 
-from routing.gazetteer import read_named
-from routing.place_build import build_places
-from routing.places import PlaceIndex
+from routing.places.building import build_places
+from routing.places.gazetteer import read_named
+from routing.places.index import PlaceIndex
 from routing.plan import Place
 from routing.region import Region
 from tests.routing.sketch import Sketch, at, street

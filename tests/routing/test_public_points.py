@@ -4,9 +4,16 @@ import h3.api.basic_int as h3
 import numpy as np
 import pytest
 
-from routing.network import distance_m
-from routing.public_points import COARSEST, FINEST, LEAST_HOMES, LEAST_SPREAD_M, PublicPoints, build_public_points
+from routing.places.public_points import (
+    COARSEST,
+    FINEST,
+    LEAST_HOMES,
+    LEAST_SPREAD_M,
+    PublicPoints,
+    build_public_points,
+)
 from routing.region import Region
+from routing.streets.network import distance_m
 
 
 def points_of(public: PublicPoints, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:

@@ -7,11 +7,11 @@ from itertools import combinations_with_replacement
 import pytest
 
 from routing.capacity import KINDS, boarded, fits, seats_left
-from routing.insertion import insertions
-from routing.matching import rank, rank_requests
+from routing.matching.insertion import insertions
+from routing.matching.ranking import rank, rank_requests
+from routing.matching.screen import may_serve
+from routing.matching.terms import USUAL
 from routing.plan import Configuration, Load, PlannedLeg, TripRequest, VehiclePlan
-from routing.screen import may_serve
-from routing.terms import USUAL
 from tests.routing.world import MORNING_S, Town, at, trip
 
 TOWN = Town()

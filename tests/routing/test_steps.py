@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from routing.geojson import features
-from routing.hierarchy import arc_ranks, build_hierarchy
-from routing.itinerary import itinerary
-from routing.network_build import build_network
-from routing.osm import read_roads
-from routing.phrases import sentence
+from routing.directions.geojson import features
+from routing.directions.itinerary import itinerary
+from routing.directions.phrases import sentence
+from routing.directions.steps import direction
 from routing.plan import Place, Route, Step
 from routing.region import Region
-from routing.snapping import build_grid
-from routing.steps import direction
-from routing.travel import RoadTravel
+from routing.streets.joining import build_network
+from routing.streets.osm import read_roads
+from routing.travel.hierarchy import arc_ranks, build_hierarchy
+from routing.travel.roads import RoadTravel
+from routing.travel.snapping import build_grid
 from tests.routing.sketch import Sketch, at, street
 
 

@@ -5,13 +5,13 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routing.driven import Driven, line_of
 from routing.errors import NoRoute
-from routing.hierarchy import UNREACHED
-from routing.network import distance_m
 from routing.plan import UNREACHABLE, Place
 from routing.region import Region
-from routing.travel import RoadTravel
+from routing.streets.network import distance_m
+from routing.travel.driven import Driven, line_of
+from routing.travel.hierarchy import UNREACHED
+from routing.travel.roads import RoadTravel
 
 
 def scattered(region: Region, count: int, seed: int) -> list[Place]:

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing.network import Network
-from routing.network_build import build_network
-from routing.osm import read_roads
 from routing.plan import Place
-from routing.travel import RoadTravel
+from routing.streets.joining import build_network
+from routing.streets.network import Network
+from routing.streets.osm import read_roads
+from routing.travel.roads import RoadTravel
 from tests.routing.sketch import Sketch, at, street
 from tests.routing.test_build_network import metres, travel_on
 

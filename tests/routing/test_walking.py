@@ -13,13 +13,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from routing.distance import metres_between
-from routing.network_build import build_network
-from routing.osm import read_roads
+from routing.places.public_points import corners
 from routing.plan import Place
-from routing.public_points import corners
 from routing.region import Region, build, load
-from routing.walk_build import build_walking, is_walkable
-from routing.walking import Walking
+from routing.streets.joining import build_network
+from routing.streets.osm import read_roads
+from routing.walking.building import build_walking, is_walkable
+from routing.walking.network import Walking
 from tests.routing.sketch import Sketch, at, street
 from tests.shared_data import shared_data
 

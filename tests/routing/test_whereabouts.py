@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from routing.errors import BadPlace, NoRoute
-from routing.pairs import times_between
 from routing.plan import UNREACHABLE, Place
 from routing.region import Region, build, load
+from routing.travel.pairs import times_between
 from tests.routing.sketch import Sketch, at, street
 from tests.shared_data import shared_data
 

@@ -10,7 +10,7 @@ from unittest import mock
 
 from accounts.models import Place
 from rides import planner, streets
-from routing import matching
+from routing.matching import ranking as matching
 from routing.plan import Insertion, TripRequest, VehiclePlan
 
 

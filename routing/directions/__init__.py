@@ -1,0 +1,1 @@
+"""What a driver does on the way, in words; and why there is no way."""

@@ -1,0 +1,1 @@
+"""Which offers take a request along, exactly: equations, scan, ranking, and the live index."""

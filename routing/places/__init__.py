@@ -1,0 +1,1 @@
+"""Names, addresses, sites, and what is public of a home."""

@@ -1,0 +1,1 @@
+"""From OpenStreetMap to the network a car drives on: roads, signs, turns, speeds, hours."""

@@ -1,0 +1,1 @@
+"""The network on foot, and which corners are within a walk."""
