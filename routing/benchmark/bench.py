@@ -18,7 +18,7 @@ from routing.screen import may_serve
 from routing.terms import USUAL
 
 K = 10
-CHECKED = {True: 3, False: 8}
+CHECKED = {True: 10, False: 20}
 """Requests that are searched slowly as well, with and without walking."""
 CHANGES = 200
 WARM = 5
