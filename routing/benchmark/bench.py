@@ -18,7 +18,7 @@ from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.region import Region, load
 
 K = 10
-CHECKED = {True: 3, False: 8}
+CHECKED = {True: 10, False: 20}
 """Requests that are searched slowly as well, with and without walking."""
 CHANGES = 200
 WARM = 5

@@ -105,8 +105,7 @@ def rank_requests(
 ) -> list[tuple[int, Insertion]]:
     """The `k` requests that `plan` can serve best, each with its number in `requests`, the smallest score first.
 
-    All roads to and from the plan's stops are asked for at once. The road from pickup to dropoff is a matrix of its own
-    for each request, and not asked for where the request is no better than the `k`-th even if it took no time.
+    Exact, and of two equally good ones the first. Raises ValueError for a plan, request or terms that mean nothing.
     """
     check_plan(plan)
     check_terms(terms)
@@ -115,6 +114,27 @@ def rank_requests(
     numbers = [number for number, request in enumerate(requests) if may_serve(plan, request, terms)]
     if not numbers or k < 1:
         return []
+    if not isinstance(region, Region):
+        return _rank_by_matrices(plan, requests, numbers, region, k, terms)
+    index = LiveIndex(region)
+    index.put(plan, driver_id=0, public=True)
+    found = [(number, one) for number in numbers for one in index.search(requests[number], ANYBODY, 1, terms=terms)]
+    return sorted(found, key=lambda one: (one[1].score_s, one[0]))[:k]
+
+
+def _rank_by_matrices(
+    plan: VehiclePlan,
+    requests: Sequence[TripRequest],
+    numbers: Sequence[int],
+    region: Neighbourhood,
+    k: int,
+    terms: Terms,
+) -> list[tuple[int, Insertion]]:
+    """The same for any travel times: all roads to and from the plan's stops are asked for at once.
+
+    The road from pickup to dropoff is a matrix of its own for each request, and not asked for where the request is no
+    better than the `k`-th even if it took no time.
+    """
     stops, fleet = [stop.place for stop in plan.stops], line_up([plan])
     ends = [_points(requests[number], region, terms) for number in numbers]
     approaches = approach(region.travel, stops, [point for pickups, dropoffs in ends for point in pickups + dropoffs])

@@ -18,7 +18,15 @@ from tests.rides import world
 from tests.rides.town import Town
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORDS = {"routing", "routing.plan", "routing.capacity", "routing.distance", "routing.errors", "routing.matching.terms"}
+WORDS = {
+    "routing",
+    "routing.plan",
+    "routing.capacity",
+    "routing.distance",
+    "routing.errors",
+    "routing.matching",
+    "routing.matching.terms",
+}
 """Plain data that rides are written in: dataclasses and their arithmetic, without NumPy."""
 
 

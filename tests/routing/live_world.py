@@ -4,11 +4,12 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from routing.distance import metres_between
 from routing.matching.index.who import Who
 from routing.matching.insertion import insertions
 from routing.matching.meeting import meeting_points
 from routing.matching.terms import Terms
-from routing.plan import UNREACHABLE, Insertion, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
+from routing.plan import UNREACHABLE, Insertion, Load, Place, PlannedLeg, PlannedStop, TripRequest, VehiclePlan
 from routing.region import Region
 from routing.streets.network import UNITS_PER_DEGREE
 from tests.routing.world import CARS, LOADS, MORNING_S
@@ -64,26 +65,32 @@ def random_row(region: Region, dice: random.Random, places: Sequence[Place], off
         configurations=dice.choice(CARS),
         empty_s=empty_s,
         empty_m=empty_m,
-        max_detour_s=max(0, at_s - stops[0].at_s - empty_s) + dice.choice((0, 120, 400, 900, 3000)),
-        max_detour_m=max(0, sum(m for _, m in roads) - empty_m) + dice.choice((0, 500, 2000, 8000, 60_000)),
+        max_detour_s=max(0, at_s - stops[0].at_s - empty_s) + dice.choice((60, 400, 900, 3000, 6000)),
+        max_detour_m=max(0, sum(m for _, m in roads) - empty_m) + dice.choice((500, 2000, 8000, 60_000, 60_000)),
         flexibility_s=dice.choice((0, 0, 300, 1200)),
     )
     return plan, dice.randint(1, 6), dice.random() < 0.7, dice.randint(0, 9), dice.choice((0, 1, 3))
 
 
 def random_ask(dice: random.Random, places: Sequence[Place], rows: Sequence[Row]) -> TripRequest:
-    """Someone who wants to go somewhere about then, often from or to where a car stops anyway."""
-    ends = [dice.choice(places) for _ in range(2)]
-    for end in range(2):
-        if rows and dice.random() < 0.3:
-            ends[end] = dice.choice(dice.choice(rows)[0].stops).place
+    """Someone who wants to go somewhere about then, mostly as some car does, often from or to where it stops anyway."""
+    origin, destination = (dice.choice(places) for _ in range(2))
     earliest_s = MORNING_S + dice.randint(-1200, 2400)
+    if rows and dice.random() < 0.8:
+        stops = dice.choice(rows)[0].stops
+        on = dice.randrange(len(stops) - 1)
+        off = dice.randrange(on + 1, len(stops))
+        origin, destination = (
+            stop.place if dice.random() < 0.3 else _near(dice, places, stop.place) for stop in (stops[on], stops[off])
+        )
+        earliest_s = stops[on].at_s + dice.choice((-1800, -600, -60, 0, 300))
     request = TripRequest(
-        *ends,
+        origin,
+        destination,
         earliest_s=earliest_s,
-        latest_s=earliest_s + dice.choice((0, 300, 1800, 5400)),
+        latest_s=earliest_s + dice.choice((0, 900, 1800, 5400)),
         seats=dice.choice((1, 1, 1, 2)),
-        load=dice.choice(LOADS),
+        load=dice.choice((Load(), Load(), *LOADS)),
         max_walk_m=dice.choice((0, 0, 300, 600)),
     )
     if dice.random() < 0.2:
@@ -92,9 +99,16 @@ def random_ask(dice: random.Random, places: Sequence[Place], rows: Sequence[Row]
     return request
 
 
+def _near(dice: random.Random, places: Sequence[Place], place: Place) -> Place:
+    """One of the three next to a place."""
+    return dice.choice(sorted(places, key=lambda one: metres_between(one, place))[:3])
+
+
 def random_who(dice: random.Random) -> Who:
     """Anybody, or someone with neighbours and people she does not want to meet."""
     drivers = range(1, 7)
+    if dice.random() < 0.6:
+        return Who(neighbours=frozenset(drivers))
     return Who(
         person_id=dice.choice((None, 1, 2, 99)),
         hidden=frozenset(dice.sample(drivers, dice.choice((0, 0, 1, 2)))),

@@ -13,7 +13,7 @@ from routing.matching.index import corners, searching
 from routing.matching.index.live import LiveIndex
 from routing.matching.index.store import Rows
 from routing.matching.index.who import Who
-from routing.matching.ranking import rank_by_matrices
+from routing.matching.ranking import rank_by_matrices, rank_requests
 from routing.matching.scan import NO_CHOICE
 from routing.matching.terms import Terms
 from routing.plan import TripRequest
@@ -72,6 +72,21 @@ def test_with_every_corner_within_the_walk_it_finds_what_all_roads_give(seed: in
         assert told(index.search(request, ALL, k)) == told(slow)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_requests_for_an_offer_are_found_among_all(seed: int, valley: Region) -> None:
+    dice = random.Random(seed)
+    places = spots(valley, dice, 30)
+    row = random_row(valley, dice, places, 1)
+    asks = [random_ask(dice, places, [row]) for _ in range(25)]
+    by_hand = [
+        (one.score_s, number)
+        for number, ask in enumerate(asks)
+        for one in best_by_hand(valley, [row], ask, ALL, 1, FEW_CORNERS)
+    ]
+    found = rank_requests(row[0], asks, valley, 4, terms=FEW_CORNERS)
+    assert [(one.score_s, number) for number, one in found] == sorted(by_hand)[:4]
+
+
 def test_control_an_index_that_looks_at_no_metres_is_caught(valley: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     """These worlds find a fault when there is one: here the driver's limit in metres is forgotten."""
     right = LiveIndex._lined_up
@@ -88,11 +103,11 @@ def test_control_an_index_that_looks_at_no_metres_is_caught(valley: Region, monk
 def test_control_a_bound_that_is_none_is_caught(valley: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     right = corners.least_scores
 
-    def too_sure(*given: Any) -> Any:
+    def upside_down(*given: Any) -> Any:
         bounds, needs = right(*given)
-        return np.where(bounds < NO_CHOICE, bounds + 3000, bounds), needs
+        return np.where(bounds < NO_CHOICE, 10_000 - bounds, bounds), needs
 
-    monkeypatch.setattr(searching, "least_scores", too_sure)
+    monkeypatch.setattr(searching, "least_scores", upside_down)
     assert _mismatches(valley, range(8)) > 0
 
 

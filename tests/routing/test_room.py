@@ -37,7 +37,8 @@ def random_plan(dice: random.Random) -> VehiclePlan:
 
 def random_wish(dice: random.Random) -> TripRequest:
     """Somebody with something, at any hour and from door to door."""
-    wants = some(dice, 3)
+    while not any((wants := some(dice, 3)).values()):
+        pass  # who wants nothing is refused before
     origin, destination = (at(dice.uniform(0, 9), dice.uniform(0, 9)) for _ in range(2))
     request = TripRequest(origin, destination, MORNING_S - 10**6, MORNING_S + 10**6, max_walk_m=0)
     return carrying(request, wants)
