@@ -1,8 +1,13 @@
 """The operator's view: looking, not editing; rides change through commands only."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from realtime.admin import ReadOnly
+from realtime.shut_out import let_in, shut_out
 from rides.models import Asking, Booking, Case, KerbSignal, OfferSeries, Outing, RideOffer, RideRequest, StandingBooking
 
 
@@ -59,3 +64,26 @@ class StandingAdmin(ReadOnly):
 class CaseAdmin(ReadOnly):
     list_display = ("id", "kind", "person", "community", "taken_by", "opened_at", "closed_at")
     list_filter = ("kind",)
+
+
+@admin.register(User)
+class PeopleAdmin(ReadOnly):
+    """Who is on the site; nothing of theirs but the name is shown here."""
+
+    list_display = ("id", "first_name", "is_active", "date_joined")
+    list_filter = ("is_active",)
+    search_fields = ("first_name", "email")
+    fields = readonly_fields = ("first_name", "is_active", "date_joined")
+    actions = ("shut_out", "let_in")
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_user")
+
+    @admin.action(description=_("Shut out: sign out everywhere, at once"), permissions=["switch"])
+    def shut_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """All but oneself: somebody has to be able to undo it."""
+        shut_out(set(queryset.values_list("pk", flat=True)) - {request.user.pk})
+
+    @admin.action(description=_("Let in again"), permissions=["switch"])
+    def let_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        let_in(set(queryset.values_list("pk", flat=True)))

@@ -9,6 +9,7 @@ from realtime import consumers, publish, registry, streams
 from realtime.database import in_database
 from realtime.hub import hub
 from realtime.models import Stream
+from realtime.shut_out import let_in, shut_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POSTER = {"kind": "poster", "poster_id": 5, "version": 2, "text": "Fête"}
@@ -301,6 +302,19 @@ async def test_a_session_that_has_ended_is_found_by_the_heartbeat(phone_of, sign
     await in_database(end_it)
     await hub().beat()
     assert await phone.next() == {"type": "closed", "code": 4401}
+
+
+async def test_who_is_shut_out_is_gone_at_once_and_nobody_else(phone_of, ann, bo):
+    hers, his = await phone_of(ann), await phone_of(bo)
+    for phone in (hers, his):
+        await phone.hears("hello")
+    assert await in_database(shut_out, [ann.pk]) == 1
+    assert await hers.next() == {"type": "closed", "code": 4401}  # no heart beats in this test
+    assert await in_database(shut_out, [ann.pk]) == 0
+    await his.says(do="ping")
+    assert await his.next() == {"type": "pong"}
+    assert await in_database(let_in, [ann.pk, bo.pk]) == 1
+    await (await phone_of(ann)).hears("hello")
 
 
 async def test_an_account_switched_off_hears_no_news_even_before_the_heartbeat(phone_of, ann, tell):
