@@ -35,9 +35,10 @@ def _row(make: Callable[[Any], Place]) -> Callable[[Any], Place]:
     return lambda place: Place(**columns(place))
 
 
-def _by_tuple(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _by_tuple(answer: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The hour does not matter: the valley has no rush hours."""
     remember = cache(answer)
-    return wraps(answer)(lambda places: remember(tuple(places)))
+    return wraps(answer)(lambda places, departs_at=None: remember(tuple(places)))
 
 
 _really_rank, _really_lay = matching.rank, planner._lay
