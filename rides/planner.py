@@ -297,7 +297,7 @@ def _ranked(plans: Sequence[plan.VehiclePlan], met: plan.TripRequest, k: int) ->
 def _lay(before: plan.VehiclePlan, insertion: plan.Insertion, met: plan.TripRequest) -> plan.VehiclePlan:
     from routing.matching.laying import lay
 
-    return lay(before, insertion, met, _at_its_hour(before).travel)
+    return lay(before, insertion, met)
 
 
 def _at_its_hour(mine: plan.VehiclePlan) -> "Region":

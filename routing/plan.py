@@ -163,6 +163,8 @@ class Insertion:
     """How long the rider is ready at the pickup until the car is there."""
     delays_s: tuple[int, ...] = ()
     """For each stop of the plan as it was, how much later the car is there."""
+    roads: tuple[tuple[int, int], ...] = ()
+    """Seconds and metres of each leg of the plan with the insertion."""
 
 
 @dataclass(frozen=True, slots=True)

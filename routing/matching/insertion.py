@@ -151,6 +151,7 @@ def weigh(
         wait_s=wait_s,
         rider_wait_s=meet_s - ready_s,
         delays_s=tuple(at_s - planned[stop] for stop, at_s in zip(line, at, strict=True) if stop >= 0),
+        roads=tuple(ways),
     )
 
 

@@ -1,18 +1,14 @@
 """Lay an insertion into a plan: the new stops, legs and times that a booking writes down."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from routing import capacity
 from routing.matching.insertion import free_flexibility_s, later_start_s, planned_times, schedule
 from routing.matching.terms import USUAL, Terms
-from routing.plan import NEVER_S, Insertion, Place, PlannedStop, TravelTimes, TripRequest, VehiclePlan
+from routing.plan import NEVER_S, Insertion, Place, PlannedStop, TripRequest, VehiclePlan
 
 
-def lay(
-    plan: VehiclePlan, insertion: Insertion, request: TripRequest, travel: TravelTimes, *, terms: Terms = USUAL
-) -> VehiclePlan:
+def lay(plan: VehiclePlan, insertion: Insertion, request: TripRequest, *, terms: Terms = USUAL) -> VehiclePlan:
     """The plan with the request aboard; a stop that was there keeps its time or gets a later one, never an earlier one.
 
     Nothing is judged here: `insertion` came from `insertions` or `rank` for this very plan. Configurations, limits and
@@ -29,15 +25,13 @@ def lay(
             line.insert(position, None)
             places.insert(position, place)
 
-    roads = _new_roads(line, places, travel)
     legs, old = [], 0
-    for position, (here, _there) in enumerate(pairwise(line)):
+    for position, (here, (road_s, road_m)) in enumerate(zip(line[:-1], insertion.roads, strict=True)):
         old = old if here is None else here
         leg = plan.legs[old]
-        road = roads.get(position, (leg.duration_s, leg.distance_m))
         aboard = insertion.pickup_sequence <= position < insertion.dropoff_sequence
         taken = capacity.boarded(leg, request.seats, request.load) if aboard else leg
-        legs.append(replace(taken, duration_s=road[0], distance_m=road[1]))
+        legs.append(replace(taken, duration_s=road_s, distance_m=road_m))
 
     not_before = [before[0] if stop is None else before[stop] for stop in line]
     dwell = [terms.dwell_s if stop is None else plan.stops[stop].dwell_s for stop in line]
@@ -59,12 +53,3 @@ def lay(
         max_detour_m=plan.max_detour_m,
         flexibility_s=plan.flexibility_s - later_s,
     )
-
-
-def _new_roads(line: Sequence[int | None], places: Sequence[Place], travel: TravelTimes) -> dict[int, tuple[int, int]]:
-    """Seconds and metres of each road that leads to a new stop or away from one, by its position."""
-    new = [at for at, (here, there) in enumerate(pairwise(line)) if here is None or there is None]
-    if not new:
-        return {}
-    seconds, metres = travel.matrix([places[at] for at in new], [places[at + 1] for at in new])
-    return {at: (int(seconds[i, i]), int(metres[i, i])) for i, at in enumerate(new)}

@@ -68,7 +68,7 @@ def test_the_driver_s_metres_are_kept_to_the_metre(way_to_work: VehiclePlan, lim
 
 def test_limits_are_against_the_empty_trip_not_against_the_plan_as_it_is(way_to_work: VehiclePlan) -> None:
     first = insertions(way_to_work, bo(), TOWN)[0]
-    with_bo = replace(lay(way_to_work, first, bo(), TOWN), max_detour_s=239)
+    with_bo = replace(lay(way_to_work, first, bo()), max_detour_s=239)
     cy = bo(origin=at(4, 0), destination=at(6, 0))
     assert insertions(with_bo, cy, TOWN) == []
     assert insertions(replace(with_bo, max_detour_s=240), cy, TOWN)[0].detour_s == 240
@@ -90,7 +90,7 @@ def test_a_flexible_driver_leaves_later_instead_of_waiting(way_to_work: VehicleP
     flexible, later = replace(way_to_work, flexibility_s=150), bo(earliest_s=MORNING_S + 500)
     (ride,) = insertions(flexible, later, TOWN)
     assert ride.detour_s == 120 + 50
-    laid = lay(flexible, ride, later, TOWN)
+    laid = lay(flexible, ride, later)
     assert laid.stops[0].at_s == MORNING_S + 150
     assert laid.flexibility_s == 0
 
@@ -154,7 +154,7 @@ def test_laying_splits_the_leg_and_copies_what_it_has_taken(way_to_work: Vehicle
     )
     plan = replace(way_to_work, legs=(taken,))
     brings = Load(litres=30, length_cm=80, child_seats=1, wheelchairs=1, roof_kg=20)
-    laid = lay(plan, insertions(plan, bo(), TOWN)[0], bo(load=brings), TOWN)
+    laid = lay(plan, insertions(plan, bo(), TOWN)[0], bo(load=brings))
     assert [leg.taken_seats for leg in laid.legs] == [1, 2, 1]
     assert [leg.taken_child_seats for leg in laid.legs] == [1, 2, 1]
     assert [leg.taken_wheelchairs for leg in laid.legs] == [0, 1, 0]
@@ -171,7 +171,7 @@ def test_every_insertion_keeps_what_it_says_when_it_is_driven(seed: int) -> None
     plan = random_trip(dice, TOWN)
     request = random_request(dice, plan)
     for ride in insertions(plan, request, TOWN):
-        laid = lay(plan, ride, request, TOWN)
+        laid = lay(plan, ride, request)
         for leg, stop, following in zip(laid.legs, laid.stops[:-1], laid.stops[1:], strict=True):
             assert stop.at_s + stop.dwell_s + leg.duration_s <= following.at_s
         on, off = laid.stops[ride.pickup_sequence], laid.stops[ride.dropoff_sequence]
