@@ -13,7 +13,7 @@ from routing.kernel import kernel
 from routing.streets.network import Network
 from routing.travel.sweeps import Links
 
-MOST_CELLS = 512
+MOST_CELLS = 1024
 PIECES_IN_A_CELL = 16
 """At least; a small map has fewer cells."""
 _FAR_S = 2**15 - 1

@@ -14,7 +14,6 @@ from routing.kernel import kernel
 from routing.matching.approaches import Road, Roads
 from routing.matching.ask import SEATS, Ask, Here
 from routing.matching.fleet import (
-    ARC,
     AT,
     COUNT,
     DEPARTS,
@@ -24,10 +23,10 @@ from routing.matching.fleet import (
     FREE,
     LIMIT_S,
     PLOT,
-    REST,
     SLACK,
 )
 from routing.matching.index.labels import Climb, Points, forget, label, meet_points, straight_on
+from routing.matching.index.roads import nearest_ms
 from routing.matching.index.scanning import Map, metres_apart
 from routing.matching.index.screening import ALL_STOPS, BITS, NEVER_S, Near, inside, stops_in_reach, want_stops
 from routing.matching.index.store import Rows
@@ -71,55 +70,71 @@ def shares(weights: Any) -> Any:
 
 @kernel
 def least_scores(
-    rows: Rows, roads_of: Map, plain: Swept, walked: Swept, pickups: Points, dropoffs: Points, near: Near, ask: Ask,
+    rows: Rows, roads_of: Map, swept: Swept, pickups: Points, dropoffs: Points, near: Near, ask: Ask,
     slots: NDArray[np.int32], needs: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
     """For each offer a score that it cannot fall below, `NO_CHOICE` when it cannot serve; and the stops that matter."""
+    straight_s = _sweep_from_all(rows, roads_of, swept, pickups, dropoffs, ask, 0.0, 0.0, slots, needs)
+    left = _still_in_reach(rows, swept, near, ask, np.int64(straight_s), slots, needs)
     at_pickup, at_dropoff, wait = shares(ask.weights)
-    straight_s = _sweep_from_all(rows, roads_of, plain, pickups, dropoffs, ask, 0.0, 0.0, slots, needs)
-    delayed_s = _sweep_from_all(rows, roads_of, walked, pickups, dropoffs, ask, at_pickup, at_dropoff, slots, needs)
-    offers, stops = rows.fleet.offer, rows.fleet.stop
-    lanes, delayed = plain.lanes, walked.lanes
-    due_s, seats, dwell_s = ask.latest_s + ask.walk_to_s.max(), ask.wants[SEATS], ask.dwell_s
-    pickup_box, dropoff_box = near.pickup, near.dropoff
-    least, open_s = np.empty((LANES, BITS), np.int64), np.empty((2, BITS), np.int64)
+    straight_s = _sweep_from_all(rows, roads_of, swept, pickups, dropoffs, ask, at_pickup, at_dropoff, slots, left)
+    offers, stops, lanes = rows.fleet.offer, rows.fleet.stop, swept.lanes
+    pickup_box, dropoff_box, seats, dwell_s = near.pickup, near.dropoff, ask.wants[SEATS], ask.dwell_s
+    earliest_s, weights = ask.earliest_s, ask.weights
     most = 2
     for slot in slots:
         most = max(most, offers[slot, COUNT])
     times, used = np.empty((LANES, most)), np.empty((2, most), np.bool_)
-    bounds, left = np.full(len(slots), NO_CHOICE, np.int64), needs.copy()
+    bounds = np.full(len(slots), NO_CHOICE, np.int64)
     for number in range(len(slots)):
-        slot = slots[number]
+        slot, need = slots[number], left[number]
+        if not need:
+            continue
         first, n = offers[slot, FIRST], offers[slot, COUNT]
         for k in range(n):
-            used[0, k], used[1, k] = (
-                inside(stops[first + k, PLOT], pickup_box), inside(stops[first + k, PLOT], dropoff_box)
-            )  # fmt: skip
-        if n <= BITS:
-            for k in range(n):
-                for lane in range(LANES):
-                    least[lane, k] = NEVER_S
-                    if needs[number] >> k & 1:
-                        least[lane, k] = least_ms(lanes, stops, first + k, lane) // 1000
-                open_s[0, k] = 0 if used[0, k] else NEVER_S
-                open_s[1, k] = 0 if used[1, k] else NEVER_S
-            may_add_s = offers[slot, LIMIT_S] + offers[slot, FLEXIBILITY]
-            left[number] = stops_in_reach(
-                stops, first, n, due_s - offers[slot, DEPARTS], may_add_s, seats, dwell_s, least,
-                np.int64(straight_s), open_s,
-            )  # fmt: skip
-        if left[number]:
-            for k in range(n):
-                for lane in range(LANES):
-                    times[lane, k] = NEVER_S
-                    if left[number] == ALL_STOPS or left[number] >> k & 1:
-                        times[lane, k] = max(least_ms(delayed, stops, first + k, lane) / 1000 - _ROUNDED_S, 0.0)
-            bound = _least_score(
-                stops, first, n, np.float64(ask.earliest_s - offers[slot, DEPARTS]), offers[slot, FLEXIBILITY],
-                seats, dwell_s, ask.weights, wait, times, max(delayed_s - _ROUNDED_S, 0.0), used,
-            )  # fmt: skip
-            bounds[number] = min(math.floor(bound - 1e-6), NO_CHOICE)
+            used[0, k] = inside(stops[first + k, PLOT], pickup_box)
+            used[1, k] = inside(stops[first + k, PLOT], dropoff_box)
+            times[0, k] = times[1, k] = times[2, k] = times[3, k] = NEVER_S
+            if need == ALL_STOPS or need >> k & 1:
+                ms = nearest_ms(lanes, stops, first + k)  # below zero on an arc of some point: there it may be nothing
+                times[0, k], times[1, k] = max(ms[0] / 1000 - _ROUNDED_S, 0.0), max(ms[1] / 1000 - _ROUNDED_S, 0.0)
+                times[2, k], times[3, k] = max(ms[2] / 1000 - _ROUNDED_S, 0.0), max(ms[3] / 1000 - _ROUNDED_S, 0.0)
+        bound = _least_score(
+            stops, first, n, np.float64(earliest_s - offers[slot, DEPARTS]), offers[slot, FLEXIBILITY], seats, dwell_s,
+            weights, wait, times, max(straight_s - _ROUNDED_S, 0.0), used,
+        )  # fmt: skip
+        bounds[number] = min(math.floor(bound - 1e-6), NO_CHOICE)
     return bounds, left
+
+
+@kernel
+def _still_in_reach(
+    rows: Any, swept: Any, near: Any, ask: Any, straight_s: Any, slots: Any, needs: Any
+) -> Any:  # fmt: skip
+    """The test of the cheap no again, with the roads to the nearest points: which stops of each offer matter."""
+    offers, stops, lanes = rows.fleet.offer, rows.fleet.stop, swept.lanes
+    due_s, seats, dwell_s = ask.latest_s + ask.walk_to_s.max(), ask.wants[SEATS], ask.dwell_s
+    pickup_box, dropoff_box = near.pickup, near.dropoff
+    least, open_s = np.empty((LANES, BITS), np.int64), np.empty((2, BITS), np.int64)
+    left = needs.copy()
+    for number in range(len(slots)):
+        slot, need = slots[number], needs[number]
+        first, n = offers[slot, FIRST], offers[slot, COUNT]
+        if n > BITS:
+            continue
+        for k in range(n):
+            least[0, k] = least[1, k] = least[2, k] = least[3, k] = NEVER_S
+            if need >> k & 1:
+                ms = nearest_ms(lanes, stops, first + k)
+                least[0, k], least[1, k] = max(ms[0] // 1000, 0), max(ms[1] // 1000, 0)
+                least[2, k], least[3, k] = max(ms[2] // 1000, 0), max(ms[3] // 1000, 0)
+            open_s[0, k] = 0 if inside(stops[first + k, PLOT], pickup_box) else NEVER_S
+            open_s[1, k] = 0 if inside(stops[first + k, PLOT], dropoff_box) else NEVER_S
+        may_add_s = offers[slot, LIMIT_S] + offers[slot, FLEXIBILITY]
+        left[number] = stops_in_reach(
+            stops, first, n, due_s - offers[slot, DEPARTS], may_add_s, seats, dwell_s, least, straight_s, open_s
+        )  # fmt: skip
+    return left
 
 
 @kernel
@@ -162,18 +177,6 @@ def _sweep_from_all(
                 way_ms = max(swept.lanes[dropoffs.arc[q, side], FROM_PICKUP] - rest_ms, 0)
                 straight_ms = min(straight_ms, way_ms + late_ms[q])
     return straight_ms / 1000
-
-
-@kernel
-def least_ms(lanes: Any, stops: Any, row: Any, lane: Any) -> Any:
-    """The least a road between the stop and any point can take; where they share an arc, it may be nothing."""
-    best = np.int64(LOST_MS)
-    sign = 1 if lane >= TO_PICKUP else -1
-    for side in range(2):
-        rest = np.int64(stops[row, REST + side])
-        if rest < LOST_MS:
-            best = min(best, max(lanes[stops[row, ARC + side], lane] + sign * rest, np.int64(0)))
-    return best
 
 
 @kernel

@@ -78,11 +78,10 @@ class Room:
     """One thread's room for sweeps."""
 
     ms: Swept
-    delayed: Swept
     packed: Swept
     climb: Climb
 
     @classmethod
     def of(cls, ground: Ground) -> "Room":
         nodes = ground.travel.hierarchy.nodes
-        return cls(room_for(nodes, np.int32), room_for(nodes, np.int32), room_for(nodes, np.int64), climb_room(nodes))
+        return cls(room_for(nodes, np.int32), room_for(nodes, np.int64), climb_room(nodes))

@@ -26,7 +26,7 @@ from routing.matching.terms import USUAL, Terms
 from routing.plan import Insertion, TripRequest, VehiclePlan
 from routing.region import Region
 
-IN_BULK = 20_000
+IN_BULK = 50_000
 """Offers that are written at once when there are many."""
 
 Row = tuple[VehiclePlan, int, bool, int, int]

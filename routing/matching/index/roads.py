@@ -99,24 +99,39 @@ def want_around(turns: Any, parent: Any, swept: Any, doors: Any) -> None:
 @kernel
 def roads_ms(turns: Any, lanes: Any, access: Any, stops: Any, row: Any) -> Any:
     """Milliseconds between a stop and the doors, in the order of lanes; not when both are one place."""
+    a, b, c, d = nearest_ms(lanes, stops, row)
+    if min(min(a, b), min(c, d)) < 0:  # a goal lies behind the start on the same arc
+        a, b, c, d = _roads_round_ms(turns, lanes, stops, row)
+    at_pickup, at_dropoff = access[0] + stops[row, ACCESS], access[1] + stops[row, ACCESS]
+    return a + at_pickup, b + at_dropoff, c + at_pickup, d + at_dropoff
+
+
+@kernel
+def nearest_ms(lanes: Any, stops: Any, row: Any) -> Any:
+    """The lanes at a stop, over both of its arcs; below zero where a goal lies behind the start."""
     a, b, c, d = np.int64(LOST_MS), np.int64(LOST_MS), np.int64(LOST_MS), np.int64(LOST_MS)
     for side in range(2):
         arc, rest = stops[row, ARC + side], np.int64(stops[row, REST + side])
-        if rest >= LOST_MS:
-            continue
-        from_pickup, from_dropoff = lanes[arc, FROM_PICKUP] - rest, lanes[arc, FROM_DROPOFF] - rest
-        to_pickup, to_dropoff = lanes[arc, TO_PICKUP] + rest, lanes[arc, TO_DROPOFF] + rest
-        if from_pickup < 0:  # the goal lies behind the start on the same arc
-            from_pickup = _around(turns, lanes, arc, FROM_PICKUP, False) - rest
-        if from_dropoff < 0:
-            from_dropoff = _around(turns, lanes, arc, FROM_DROPOFF, False) - rest
-        if to_pickup < 0:
-            to_pickup = _around(turns, lanes, arc, TO_PICKUP, False) + rest
-        if to_dropoff < 0:
-            to_dropoff = _around(turns, lanes, arc, TO_DROPOFF, False) + rest
-        a, b, c, d = min(a, from_pickup), min(b, from_dropoff), min(c, to_pickup), min(d, to_dropoff)
-    at_pickup, at_dropoff = access[0] + stops[row, ACCESS], access[1] + stops[row, ACCESS]
-    return a + at_pickup, b + at_dropoff, c + at_pickup, d + at_dropoff
+        if rest < LOST_MS:
+            a, b = min(a, lanes[arc, FROM_PICKUP] - rest), min(b, lanes[arc, FROM_DROPOFF] - rest)
+            c, d = min(c, lanes[arc, TO_PICKUP] + rest), min(d, lanes[arc, TO_DROPOFF] + rest)
+    return a, b, c, d
+
+
+@kernel
+def _roads_round_ms(turns: Any, lanes: Any, stops: Any, row: Any) -> Any:
+    """The same where some goal lies behind the start: round some block."""
+    best = np.full(LANES, LOST_MS, np.int64)
+    for side in range(2):
+        arc, rest = stops[row, ARC + side], np.int64(stops[row, REST + side])
+        for lane in range(LANES):
+            sign = 1 if lane >= TO_PICKUP else -1
+            if rest < LOST_MS:
+                through = lanes[arc, lane] + sign * rest
+                if through < 0:
+                    through = _around(turns, lanes, arc, lane, False) + sign * rest
+                best[lane] = min(best[lane], through)
+    return best[0], best[1], best[2], best[3]
 
 
 @kernel

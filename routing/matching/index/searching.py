@@ -156,7 +156,7 @@ def at_the_corners(ground: Ground, room: Room, seen: Sighted, ends: Ends, k: int
         return []
     pickups, dropoffs = ends.points(ground)
     bounds, needs = least_scores(
-        seen.rows, ground.map, room.ms, room.delayed, pickups, dropoffs, near, ends.ask, slots, needs
+        seen.rows, ground.map, room.ms, pickups, dropoffs, near, ends.ask, slots, needs
     )  # fmt: skip
     able = np.flatnonzero(bounds < NO_CHOICE)
     order = able[np.argsort(bounds[able], kind="stable")]
