@@ -37,7 +37,7 @@ def rank(
     nothing.
     """
     if isinstance(region, Region) and len({plan.offer_id for plan in plans}) == len(plans):
-        index = LiveIndex(region)
+        index = LiveIndex(region, reserved=len(plans) + 1)
         index.put_many((plan, 0, True, 0, 0) for plan in plans)
         return index.search(request, ANYBODY, k, terms=terms)
     return rank_by_matrices(plans, request, region, k, terms=terms)
@@ -116,7 +116,7 @@ def rank_requests(
         return []
     if not isinstance(region, Region):
         return _rank_by_matrices(plan, requests, numbers, region, k, terms)
-    index = LiveIndex(region)
+    index = LiveIndex(region, reserved=1)
     index.put(plan, driver_id=0, public=True)
     found = [(number, one) for number in numbers for one in index.search(requests[number], ANYBODY, 1, terms=terms)]
     return sorted(found, key=lambda one: (one[1].score_s, one[0]))[:k]

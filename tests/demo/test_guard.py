@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
 
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
+from psycopg.errors import QueryCanceled
 
 from accounts import fictional
 from accounts.models import User
@@ -20,7 +23,7 @@ from demo.guard import NotADemo
 from demo.simulation import Simulation
 from tests.demo.launched import clean_environment
 
-NAME = f"test_detour_{os.getpid()}_scratch"
+NUMBERS = count()
 PEOPLE = "CREATE TABLE accounts_user (is_demo boolean NOT NULL)"
 
 Prepare = Callable[..., BaseDatabaseWrapper]
@@ -29,11 +32,15 @@ Prepare = Callable[..., BaseDatabaseWrapper]
 @pytest.fixture
 def scratch() -> Iterator[str]:
     """An empty database; the URL of it."""
+    name = f"test_detour_{os.getpid()}_{next(NUMBERS)}"
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-        yield settings.DATABASE_URL.replace("/postgres?", f"/{NAME}?")
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield settings.DATABASE_URL.replace("/postgres?", f"/{name}?")
+        # Dropping waits for every backend of the server, also for one that writes to a worker which another test has
+        # put to sleep. Then this one stays behind, and goes with the server.
+        server.execute("SET statement_timeout = '5s'")
+        with suppress(QueryCanceled):
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

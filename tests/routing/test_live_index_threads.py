@@ -21,7 +21,7 @@ def _filled(region: Region, dice: random.Random, count: int) -> tuple[LiveIndex,
     """An index, what is in it, and a request that many of its offers serve."""
     places = spots(region, dice, 40)
     rows = [(row[0], 1, True, 0, 0) for row in (random_row(region, dice, places, number) for number in range(count))]
-    index = LiveIndex(region)
+    index = LiveIndex(region, reserved=dice.choice((1, 1000)))
     index.put_many(rows)
     asks = [random_ask(dice, places, rows) for _ in range(30)]
     return index, rows, max(asks, key=lambda ask: len(index.search(ask, ANYBODY, 99, terms=TERMS)))

@@ -20,7 +20,7 @@ from routing.matching.index.ground import Ground
 from routing.matching.index.roads import write_snaps
 from routing.matching.index.screening import PUBLIC, Sight
 from routing.matching.index.searching import Sighted, search
-from routing.matching.index.store import Rows, Store
+from routing.matching.index.store import MANY_OFFERS, Rows, Store
 from routing.matching.index.who import Who
 from routing.matching.terms import USUAL, Terms
 from routing.plan import Insertion, TripRequest, VehiclePlan
@@ -44,9 +44,10 @@ class _View(NamedTuple):
 class LiveIndex:
     """Offers by their id. One thread at a time changes them (others wait), any number search."""
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, *, reserved: int = MANY_OFFERS) -> None:
+        """An empty index with room for `reserved` offers; with more of them it moves to a larger one."""
         self._ground = Ground.of(region)
-        self._store = Store()
+        self._store = Store(reserved)
         self._view = _View(0, self._store.rows, Departures())
         self._slot: dict[int, int] = {}
         self._writing = threading.Lock()

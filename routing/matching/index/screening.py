@@ -17,11 +17,9 @@ from routing.matching.fleet import (
     ENDS,
     FIRST,
     FLAGS,
-    FLEXIBILITY,
     FREE,
     LEEWAY,
     LEG_S,
-    LIMIT_S,
     PLOT,
     REST,
     ROOM,
@@ -106,7 +104,8 @@ def screen(fleet: Any, slots: Any, sight: Any, window: Any, near: Any) -> Any:
                 least[TO_PICKUP, k], least[TO_DROPOFF, k] = to_pickup_s[cell], to_dropoff_s[cell]
                 open_s[0, k] = 0 if inside(stops[first + k, PLOT], pickup_box) else NEVER_S
                 open_s[1, k] = 0 if inside(stops[first + k, PLOT], dropoff_box) else NEVER_S
-            may_add_s = offers[slot, LIMIT_S] + offers[slot, FLEXIBILITY]
+            # as LIMIT_S + FLEXIBILITY, out of what has been read already
+            may_add_s = offers[slot, ENDS] - offers[slot, DEPARTS] - stops[first + n - 1, AT]
             needed = stops_in_reach(
                 stops, first, n, due_s - offers[slot, DEPARTS], may_add_s, seats, dwell_s, least, direct_s, open_s
             )  # fmt: skip
